@@ -1,0 +1,59 @@
+/** What `check --json` prints and `datasets/<id>/report.json` holds. */
+import { z } from 'zod';
+import { Shape } from './recipe.ts';
+
+export const Severity = z.enum(['error', 'warning', 'info']);
+
+export const Place = z.strictObject({
+  file: z.string(),
+  line: z.int().min(1).nullable(),
+  /** JSON pointer (RFC 6901) into the row, or a column name */
+  pointer: z.string(),
+  excerpt: z.string(),
+});
+export type Place = z.infer<typeof Place>;
+
+export const Problem = z.strictObject({
+  code: z.string(),
+  severity: Severity,
+  /** exact; `places` holds the first hundred */
+  count: z.int().min(1),
+  message: z.string(),
+  fix: z.string(),
+  fixable: z.boolean(),
+  places: z.array(Place).max(100),
+});
+export type Problem = z.infer<typeof Problem>;
+
+/** in = train + held_out + dropped + duplicate + quarantined; truncated rows are counted inside train. */
+export const RowCounts = z.strictObject({
+  in: z.int().min(0),
+  train: z.int().min(0),
+  held_out: z.int().min(0),
+  dropped: z.int().min(0),
+  duplicate: z.int().min(0),
+  quarantined: z.int().min(0),
+  truncated: z.int().min(0),
+});
+export type RowCounts = z.infer<typeof RowCounts>;
+
+export const DatasetReport = z.strictObject({
+  version: z.literal(1),
+  status: z.enum(['ready', 'rejected']),
+  /** the commonest shape, null where no row had one */
+  shape: Shape.nullable(),
+  shapes: z.partialRecord(Shape, z.int()),
+  rows: RowCounts,
+  problems: z.array(Problem),
+  files: z.array(
+    z.strictObject({
+      file: z.string(),
+      role: z.enum(['train', 'valid']),
+      bytes: z.int(),
+      encoding: z.string(),
+    }),
+  ),
+  /** characters of the longest and the median row, and their sum, over train rows */
+  characters: z.strictObject({ median: z.number(), max: z.int(), total: z.int() }),
+});
+export type DatasetReport = z.infer<typeof DatasetReport>;

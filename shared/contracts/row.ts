@@ -1,0 +1,45 @@
+/** One canonical row: what every dataset shape becomes, and all that training and evaluation read. */
+import { z } from 'zod';
+
+export const ToolCall = z.looseObject({
+  id: z.string().optional(),
+  type: z.literal('function').default('function'),
+  function: z.looseObject({ name: z.string(), arguments: z.string() }),
+});
+
+export const Message = z.strictObject({
+  role: z.enum(['system', 'user', 'assistant', 'tool']),
+  content: z.string().nullable(),
+  name: z.string().optional(),
+  reasoning_content: z.string().optional(),
+  tool_calls: z.array(ToolCall).optional(),
+  tool_call_id: z.string().optional(),
+  /** share of the loss of an assistant message; absent = 1 */
+  weight: z.number().min(0).max(1).optional(),
+});
+export type Message = z.infer<typeof Message>;
+
+export const Row = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('chat'),
+    messages: z.array(Message).min(1),
+    tools: z.array(z.record(z.string(), z.unknown())).optional(),
+  }),
+  z.strictObject({ kind: z.literal('text'), text: z.string() }),
+]);
+export type Row = z.infer<typeof Row>;
+
+export const Fate = z.enum(['train', 'held_out', 'dropped', 'duplicate', 'quarantined']);
+export type Fate = z.infer<typeof Fate>;
+
+/** One line of `rows.jsonl.gz`: an input row and what became of it. `row` is null where nothing could be made of it. */
+export const AccountedRow = z.strictObject({
+  file: z.string(),
+  /** 1-based line of the input where the row begins (for a JSON array or CSV as well) */
+  line: z.int().min(1),
+  fate: Fate,
+  /** code of the check that decided, null for train and held_out */
+  reason: z.string().nullable(),
+  row: Row.nullable(),
+});
+export type AccountedRow = z.infer<typeof AccountedRow>;

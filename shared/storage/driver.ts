@@ -1,0 +1,33 @@
+/** What a bucket is to us. Drivers implement exactly this; `test/suites/storage.ts` says what it means. */
+import type { Readable } from 'node:stream';
+
+export type ObjectInfo = {
+  readonly key: string;
+  readonly bytes: number;
+  /** changes whenever the content does: an etag in lower case without quotes; a folder's is made of time, size and inode */
+  readonly tag: string;
+};
+
+/** Bytes, or a stream of them that is read once. */
+export type Body = Uint8Array | Readable;
+
+export type Storage = {
+  readonly name: string;
+  /** `file:/path`, `s3://bucket/prefix`: what `openStorage` opens again, without secrets. */
+  readonly uri: string;
+  /** `null` when there is no such key; every other failure throws `storage_failed`. */
+  read(key: string): Promise<Uint8Array | null>;
+  /** A stream of the object's bytes, `null` when there is no such key. */
+  stream(key: string): Promise<Readable | null>;
+  head(key: string): Promise<ObjectInfo | null>;
+  /** Whole or not at all: a reader never sees half an object. */
+  write(key: string, body: Body): Promise<void>;
+  /** Writes only where nothing is; `false` when the key exists. At most one of many concurrent callers gets `true`. */
+  create(key: string, body: Uint8Array): Promise<boolean>;
+  /** Removing what is not there is no error. */
+  remove(key: string): Promise<void>;
+  /** Objects whose key starts with `prefix`, in key order. */
+  list(prefix: string): AsyncIterable<ObjectInfo>;
+  /** A URL that anyone holding it may use for `seconds`. */
+  presign(key: string, method: 'GET' | 'PUT', seconds: number): Promise<string>;
+};
