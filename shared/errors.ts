@@ -10,6 +10,7 @@ export const ERRORS = {
   invalid_validation_file: { status: 422, retry: false },
   invalid_recipe: { status: 422, retry: false },
   unsupported_model: { status: 422, retry: false },
+  broken_file: { status: 422, retry: false },
   budget_exceeded: { status: 422, retry: false },
   base_unavailable: { status: 503, retry: true },
   storage_failed: { status: 503, retry: true },

@@ -1,0 +1,105 @@
+/** A base model on disk, one view of its two forms: a folder in Hugging Face layout, or a `.gguf` file. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { AppError } from '../../shared/errors.ts';
+import type { TokenizerFiles } from '../../shared/text/tokenizer.ts';
+import { openSafetensors, type Safetensors } from './safetensors.ts';
+
+/** Names and layout are those of the Hugging Face checkpoint. `into` must have exactly the tensor's number of elements. */
+export type Base = {
+  /** config.json */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly tokenizer: TokenizerFiles | null;
+  names(): string[];
+  has(name: string): boolean;
+  shape(name: string): readonly number[];
+  read(name: string, into?: Float32Array): Float32Array;
+  close(): void;
+};
+
+const readJson = (path: string): Record<string, unknown> => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  } catch (cause) {
+    throw new AppError('broken_file', `Cannot read ${path}: is it there, and is it JSON?`, { cause });
+  }
+};
+
+const readJsonIfThere = (path: string): Record<string, unknown> | null =>
+  existsSync(path) ? readJson(path) : null;
+
+const CHAT_TEMPLATE = 'chat_template.jinja';
+
+const readTokenizer = (folder: string): TokenizerFiles | null => {
+  const tokenizer = readJsonIfThere(join(folder, 'tokenizer.json'));
+  if (!tokenizer) return null;
+  const config = readJsonIfThere(join(folder, 'tokenizer_config.json')) ?? {};
+  const template = join(folder, CHAT_TEMPLATE);
+  return {
+    tokenizer,
+    config: existsSync(template) ? { ...config, chat_template: readFileSync(template, 'utf8') } : config,
+    generation: readJsonIfThere(join(folder, 'generation_config.json')),
+  };
+};
+
+/** File names of the weights, relative to the folder. An index may name files beside it only. */
+const weightFiles = (folder: string): string[] => {
+  if (existsSync(join(folder, 'model.safetensors'))) return ['model.safetensors'];
+  const index = readJsonIfThere(join(folder, 'model.safetensors.index.json'));
+  if (!index)
+    throw new AppError(
+      'base_unavailable',
+      `${folder} has neither model.safetensors nor model.safetensors.index.json (pickled .bin weights are never opened): convert the model to safetensors`,
+    );
+  const files = [...new Set(Object.values(index['weight_map'] ?? {}))];
+  for (const file of files)
+    if (typeof file !== 'string' || basename(file) !== file || !existsSync(join(folder, file)))
+      throw new AppError(
+        'broken_file',
+        `${folder}/model.safetensors.index.json names ${String(file)}, which is not there`,
+      );
+  return files as string[];
+};
+
+const openFolder = (folder: string): Base => {
+  const config = readJson(join(folder, 'config.json'));
+  const tokenizer = readTokenizer(folder);
+  const opened: Safetensors[] = [];
+  const close = (): void => opened.forEach((file) => file.close());
+  const where = new Map<string, Safetensors>();
+  try {
+    for (const file of weightFiles(folder)) {
+      const part = openSafetensors(join(folder, file));
+      opened.push(part);
+      for (const name of part.names()) where.set(name, part);
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  const find = (name: string): Safetensors => {
+    const file = where.get(name);
+    if (!file) throw new AppError('unsupported_model', `${folder} has no tensor ${name}`);
+    return file;
+  };
+  return {
+    config,
+    tokenizer,
+    names: () => [...where.keys()],
+    has: (name) => where.has(name),
+    shape: (name) => find(name).info(name).shape,
+    read: (name, into) => find(name).readFloat32(name, into),
+    close,
+  };
+};
+
+/** Reads configuration, tokenizer and the weights' tables; the weights themselves when asked. Close it when done. */
+export const openBase = async (path: string): Promise<Base> => {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) throw new AppError('base_unavailable', `There is no base model at ${path}`);
+  if (stat.isDirectory()) return openFolder(path);
+  throw new AppError(
+    'unsupported_model',
+    `${path} is neither a folder in Hugging Face layout nor a .gguf file`,
+  );
+};
