@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EventId, JobId } from './ids.ts';
 import { ErrorCode } from './error.ts';
+import { Reason, ResolvedRecipe } from './recipe.ts';
 
 /** Why a job failed: what, what to do about it, and the last lines of the log. */
 export const Failure = z.strictObject({
@@ -80,7 +81,8 @@ const ControlEvent = z.discriminatedUnion('type', [
   plain('created'),
   plain('validated'),
   z.strictObject({ type: z.literal('rejected'), ...base, error: Failure }),
-  plain('queued'),
+  /** the recipe without `auto`, and why each number was chosen */
+  z.strictObject({ type: z.literal('queued'), ...base, resolved: ResolvedRecipe, reasons: z.array(Reason) }),
   z.strictObject({ type: z.literal('claimed'), ...run }),
   z.strictObject({ type: z.literal('released'), ...run, reason: z.string() }),
   z.strictObject({ type: z.literal('lost'), ...run, reason: z.string() }),

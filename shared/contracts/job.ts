@@ -41,6 +41,8 @@ export const Job = z.strictObject({
   request: JobRequest.nullable(),
   /** number of the current attempt, 0 before the first */
   attempt: z.int().min(0),
+  /** attempts whose worker was lost; launches that failed and pauses do not count */
+  losses: z.int().min(0),
   progress: Progress.nullable(),
   checkpoint: z.strictObject({ step: z.int(), prefix: z.string(), metrics: CheckpointMetrics }).nullable(),
   adapter: z.string().nullable(),

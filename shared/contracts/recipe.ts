@@ -103,3 +103,7 @@ export const ResolvedRecipe = z.strictObject({
   export: z.array(z.enum(['adapter'])),
 });
 export type ResolvedRecipe = z.infer<typeof ResolvedRecipe>;
+
+/** Why an `auto` became this value; `key` is its path in the recipe, e.g. `training.n_epochs`. */
+export const Reason = z.strictObject({ key: z.string(), value: z.unknown(), why: z.string() });
+export type Reason = z.infer<typeof Reason>;

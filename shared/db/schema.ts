@@ -1,8 +1,19 @@
 /** The control plane's tables, for PGlite and PostgreSQL alike. Times are milliseconds since 1970. */
-import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import type { DatasetReport } from '../contracts/dataset.ts';
 import type { JobEvent } from '../contracts/event.ts';
 import type { Job } from '../contracts/job.ts';
+import type { Topic } from '../contracts/message.ts';
 
 const millis = (name: string) => bigint(name, { mode: 'number' });
 
@@ -54,6 +65,7 @@ export const jobs = pgTable(
     resolved: jsonb('resolved').$type<NonNullable<Job['resolved']>>(),
     request: jsonb('request').$type<NonNullable<Job['request']>>(),
     attempt: integer('attempt').notNull(),
+    losses: integer('losses').notNull(),
     progress: jsonb('progress').$type<NonNullable<Job['progress']>>(),
     checkpoint: jsonb('checkpoint').$type<NonNullable<Job['checkpoint']>>(),
     adapter: text('adapter'),
@@ -64,7 +76,11 @@ export const jobs = pgTable(
     created_at_ms: millis('created_at_ms').notNull(),
     finished_at_ms: millis('finished_at_ms'),
   },
-  (t) => [index('jobs_by_status').on(t.status), index('jobs_by_time').on(t.created_at_ms, t.id)],
+  (t) => [
+    index('jobs_by_status').on(t.status),
+    index('jobs_by_time').on(t.created_at_ms, t.id),
+    index('jobs_by_dataset').on(t.dataset),
+  ],
 );
 
 /** Append-only, in the order of `seq`: the history a user sees and the source of webhooks. */
@@ -103,8 +119,9 @@ export const runs = pgTable(
 export const messages = pgTable(
   'messages',
   {
+    seq: bigint('seq', { mode: 'number' }).generatedAlwaysAsIdentity(),
     id: text('id').primaryKey(),
-    topic: text('topic').$type<'validate' | 'dispatch' | 'deliver' | 'publish'>().notNull(),
+    topic: text('topic').$type<Topic>().notNull(),
     body: jsonb('body').$type<Record<string, string>>().notNull(),
     attempts: integer('attempts').notNull(),
     available_at_ms: millis('available_at_ms').notNull(),
@@ -112,8 +129,10 @@ export const messages = pgTable(
     locked_until_ms: millis('locked_until_ms'),
     last_error: text('last_error'),
     done_at_ms: millis('done_at_ms'),
+    /** given up: `last_error` says why */
+    dead: boolean('dead').notNull().default(false),
   },
-  (t) => [index('messages_due').on(t.done_at_ms, t.available_at_ms)],
+  (t) => [index('messages_due').on(t.done_at_ms, t.seq)],
 );
 
 export const webhook_endpoints = pgTable('webhook_endpoints', {
@@ -121,7 +140,7 @@ export const webhook_endpoints = pgTable('webhook_endpoints', {
   url: text('url').notNull(),
   /** `whsec_…`, base64 of 24 to 64 bytes */
   secret: text('secret').notNull(),
-  /** null: all */
+  /** webhook types that are wanted; null: succeeded, failed, cancelled, paused */
   events: jsonb('events').$type<string[]>(),
   /** null: every job; else the one job whose recipe names the url */
   job: text('job'),
@@ -148,3 +167,10 @@ export const deliveries = pgTable(
   },
   (t) => [uniqueIndex('deliveries_once').on(t.endpoint, t.event)],
 );
+
+/** Objects below `inbox/` that `ingest` has looked at, so that `sweep` finds those whose event was lost. */
+export const inbox_objects = pgTable('inbox_objects', {
+  key: text('key').primaryKey(),
+  tag: text('tag').notNull(),
+  seen_at_ms: millis('seen_at_ms').notNull(),
+});
