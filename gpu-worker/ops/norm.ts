@@ -1,0 +1,35 @@
+import { ints, type Value } from '../onnx/graph.ts';
+import { defineOp, emit, f, like, shaped } from './define.ts';
+import { add, mul, sub } from './elementwise.ts';
+import { sum } from './reduce.ts';
+
+/** Mean over the last axis, kept as size 1, as one node. */
+const rowMean = (x: Value): Value =>
+  emit('ReduceMean', [x, ints(x, [-1])], shaped(x, x.shape.with(-1, 1)), { attrs: { keepdims: 1 } });
+
+/** y = w·x·r with r = 1/√(mean(x²) + ε) over the last axis, w [C].
+ *  dx = r·(w·g) − x·r²·mean(g·y), dw = Σ g·x·r over the rows */
+export const rmsNorm = (x: Value, weight: Value, eps: number): Value =>
+  defineOp<[x: Value, w: Value], Value>({
+    name: 'RmsNorm',
+    forward: (at, w) => {
+      const [y, r] = at.graph.emit(
+        'SimplifiedLayerNormalization',
+        [at, w],
+        [like(at), shaped(at, at.shape.with(-1, 1))],
+        { attrs: { axis: -1, epsilon: f(eps) } },
+      ) as [Value, Value];
+      return { y, saved: r };
+    },
+    grad: ({ g, x: [at, w], y, saved: r }) => {
+      const rest = at.shape.slice(0, -1).map((_, i) => i);
+      return [
+        (sofar) => {
+          const direct = mul(mul(g, w), r);
+          const along = mul(at, mul(mul(r, r), rowMean(mul(g, y))));
+          return sub(sofar ? add(sofar, direct) : direct, along);
+        },
+        sum(mul(g, mul(at, r)), rest),
+      ];
+    },
+  })(x, weight);

@@ -1,0 +1,64 @@
+/** The only file that knows onnxruntime-node. */
+import { createHash } from 'node:crypto';
+import * as ort from 'onnxruntime-node';
+import type { DType, Shape } from '../onnx/graph.ts';
+import { encodeModel, type Part } from '../onnx/model.ts';
+
+export type Tensor = ort.Tensor;
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+/** A view, not a copy: what is written into `data` later is what the next run reads, and outputs are written into it. */
+export const tensor = (data: Float32Array | BigInt64Array, shape: Shape): Tensor =>
+  new ort.Tensor(data instanceof Float32Array ? 'float32' : ('int64' as DType & 'int64'), data, [...shape]);
+
+export type Session = {
+  readonly inputs: readonly string[];
+  /** Fills the tensors of `outputs`. Blocks the event loop while it computes. */
+  run(feeds: Feeds, outputs: Readonly<Record<string, Tensor>>): Promise<void>;
+};
+
+export type Device = 'cpu' | 'cuda';
+export type Sessions = {
+  open(part: Part): Promise<Session>;
+  release(): Promise<void>;
+  readonly count: () => number;
+};
+
+/** Opens each distinct model once: layers that are alike share a session. */
+export const openSessions = ({ threads, device = 'cpu' }: { threads: number; device?: Device }): Sessions => {
+  const known = new Map<string, Promise<{ session: ort.InferenceSession; facade: Session }>>();
+  const create = async (bytes: Uint8Array) => {
+    const session = await ort.InferenceSession.create(bytes, {
+      executionProviders: [device],
+      intraOpNumThreads: threads,
+      logSeverityLevel: 3,
+      // idle workers of one session must not spin while another runs
+      extra: { session: { force_spinning_stop: '1' } },
+    });
+    const inputs = session.inputNames;
+    const run: Session['run'] = async (feeds, outputs) => {
+      const only: Record<string, Tensor> = {};
+      for (const name of inputs) {
+        const given = feeds[name];
+        if (!given) throw new TypeError(`input ${name} is not fed`);
+        only[name] = given;
+      }
+      await session.run(only, outputs);
+    };
+    return { session, facade: { inputs, run } };
+  };
+  return {
+    open: async (model) => {
+      const bytes = encodeModel(model);
+      const key = createHash('sha256').update(bytes).digest('hex');
+      let opened = known.get(key);
+      if (!opened) known.set(key, (opened = create(bytes)));
+      return (await opened).facade;
+    },
+    release: async () => {
+      for (const opened of known.values()) await (await opened).session.release();
+      known.clear();
+    },
+    count: () => known.size,
+  };
+};

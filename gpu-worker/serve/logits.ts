@@ -1,0 +1,28 @@
+import { headLogits } from '../models/graphs.ts';
+import { feedsOf, openRooms } from '../runtime/feeds.ts';
+import type { GeneratorOptions } from './generator.ts';
+
+/** Logits [V] of the i-th place asked for: a view that the next call overwrites. */
+export type LogitsOf = (i: number) => Float32Array;
+
+/** Logits at some places of hidden states [M, C]. */
+export const openLogits = ({
+  model,
+  weights,
+  sessions,
+}: Pick<GeneratorOptions, 'model' | 'weights' | 'sessions'>): ((
+  hidden: Float32Array,
+  places: readonly number[],
+) => Promise<LogitsOf>) => {
+  const { hidden_size: c, vocab_size: v } = model;
+  const room = openRooms();
+  return async (hidden, places) => {
+    const graph = headLogits(model, places.length);
+    const session = await sessions.open(graph.part);
+    const [rows, logits] = [room('rows', [places.length, c]), room('logits', [places.length, v])];
+    const [into, out] = [rows.data as Float32Array, logits.data as Float32Array];
+    for (const [i, place] of places.entries()) into.set(hidden.subarray(place * c, (place + 1) * c), i * c);
+    await session.run({ ...feedsOf(graph, weights, null), rows }, { [graph.logits.name]: logits });
+    return (i) => out.subarray(i * v, (i + 1) * v);
+  };
+};
