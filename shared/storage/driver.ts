@@ -15,6 +15,8 @@ export type Storage = {
   readonly name: string;
   /** `file:/path`, `s3://bucket/prefix`: what `openStorage` opens again, without secrets. */
   readonly uri: string;
+  /** whether equal bytes have equal tags: where not, whoever asks for identity must read them */
+  readonly tagIsDigest: boolean;
   /** `null` when there is no such key; every other failure throws `storage_failed`. */
   read(key: string): Promise<Uint8Array | null>;
   /** A stream of the object's bytes, `null` when there is no such key. */
