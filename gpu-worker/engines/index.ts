@@ -1,0 +1,13 @@
+/** How each engine is started; the work folder is appended. */
+import { join } from 'node:path';
+import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
+import { packageRoot } from '../../shared/package-root.ts';
+
+export type EngineCommand = readonly [file: string, ...args: string[]];
+
+// Node runs no TypeScript: from sources (tests) as well the built file is meant
+const built = (file: string): string => join(packageRoot(import.meta.url), 'dist/gpu-worker/engines', file);
+
+export const ENGINES: { readonly [E in ResolvedRecipe['engine']]: () => EngineCommand } = {
+  onnx: () => [process.execPath, built('onnx.js')],
+};

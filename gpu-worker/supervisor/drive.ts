@@ -1,0 +1,113 @@
+/** Runs the engine to its end: its messages become events, metrics and uploads, stop requests become lines. */
+import { resolve } from 'node:path';
+import { constrainedBytes } from './memory.ts';
+import type { EngineMessage } from '../engines/contract.ts';
+import type { EngineCommand } from '../engines/index.ts';
+import { checkpointsOf } from './checkpoints.ts';
+import { startEngine, type Engine } from './child.ts';
+import { endingOf, type Ending } from './ending.ts';
+import { oomKills } from './oom.ts';
+import type { Session } from './session.ts';
+
+type Message<T extends EngineMessage['type']> = Extract<EngineMessage, { type: T }>;
+type Handlers = { readonly [T in EngineMessage['type']]: (message: Message<T>) => void };
+
+type Drive = {
+  readonly command: EngineCommand;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly work: string;
+  readonly say: (message: EngineMessage) => void;
+};
+
+/** Weights and gradients are typed arrays, outside of this heap: it holds text, rows and graphs. */
+const heapOption = (): string =>
+  `--max-old-space-size=${Math.max(256, Math.min(4096, Math.floor(constrainedBytes() / 2 ** 21)))}`;
+
+/** Uploads go on behind the engine's back, in order, one at a time. */
+const checkpointQueue = (session: Session, work: string) => {
+  const { store, prefix, events, trouble } = session;
+  const checkpoints = checkpointsOf(store, prefix, session.flush);
+  let queue: Promise<void> = Promise.resolve();
+  const put = async ({ step, folder, metrics }: Message<'checkpoint'>) => {
+    if (trouble.signal.aborted) return;
+    const at = await checkpoints.put(step, resolve(work, folder));
+    await events.report({ type: 'checkpointed', step, prefix: at, metrics });
+    session.log.line(`The checkpoint of step ${step} is in the store`);
+    await checkpoints.prune();
+  };
+  return {
+    add: (message: Message<'checkpoint'>) => {
+      queue = queue.then(() => put(message)).catch(trouble.fail);
+    },
+    done: () => queue,
+  };
+};
+
+const obeyStops = (engine: Engine, { stop, timing, log }: Session): (() => void) => {
+  let grace: NodeJS.Timeout | undefined;
+  stop.listen((reason) => {
+    log.line(`The engine is asked to stop: ${reason}`);
+    engine.stop(reason === 'cancel' ? 'cancel' : 'pause');
+    if (reason !== 'cancel') return;
+    grace = setTimeout(() => {
+      log.line('The engine did not stop in time and is killed');
+      engine.kill();
+    }, timing.cancel_grace);
+  });
+  return () => clearTimeout(grace);
+};
+
+/** Throws what failed in the background (a store that stays away, an event that cannot be written). */
+export const driveEngine = async (session: Session, { command, env, work, say }: Drive): Promise<Ending> => {
+  const { events, log, trouble, stop } = session;
+  const checkpoints = checkpointQueue(session, work);
+  const killsBefore = oomKills();
+  let word: Message<'done' | 'failed'> | null = null;
+  let heapFull = false;
+
+  const handlers: Handlers = {
+    note: ({ message }) => log.line(message),
+    progress: ({ progress }) => {
+      session.reached(progress.step);
+      session.progress(progress);
+    },
+    metrics: ({ line }) => {
+      session.reached(line.step);
+      session.metrics().add(line);
+    },
+    checkpoint: checkpoints.add,
+    evaluated: ({ verdict, message }) => {
+      events.report({ type: 'evaluated', verdict, message }).catch(trouble.fail);
+      log.line(`${verdict}: ${message}`);
+    },
+    done: (message) => {
+      word = message;
+    },
+    failed: (message) => {
+      word = message;
+      log.line(`${message.code}: ${message.message}`);
+    },
+  };
+  const handle = <T extends EngineMessage['type']>(message: Message<T>) => {
+    (handlers[message.type] as Handlers[T])(message);
+    if (message.type !== 'done' && message.type !== 'failed') say(message); // the last word is the supervisor's
+  };
+
+  const engine = startEngine({
+    command: [...command, work],
+    env: { ...env, NODE_OPTIONS: [env['NODE_OPTIONS'], heapOption()].filter(Boolean).join(' ') },
+    onMessage: handle,
+    onText: (line) => {
+      heapFull ||= line.includes('JavaScript heap out of memory');
+      log.line(line);
+    },
+  });
+  trouble.signal.addEventListener('abort', engine.kill);
+  const settle = obeyStops(engine, session);
+  const exit = await engine.exited.finally(settle);
+  await checkpoints.done();
+  trouble.signal.throwIfAborted();
+  const killsAfter = oomKills();
+  const oom = killsBefore === null || killsAfter === null ? null : killsAfter > killsBefore;
+  return endingOf({ ...exit, word, asked: stop.reason(), oom, heapFull });
+};
