@@ -1,9 +1,11 @@
 /** A base model on disk, one view of its two forms: a folder in Hugging Face layout, or a `.gguf` file. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { TokenizerFiles } from '../../shared/text/tokenizer.ts';
-import { openSafetensors, type Safetensors } from './safetensors.ts';
+import { writeWhole } from './file.ts';
+import { openGgufBase } from './gguf-base.ts';
+import { writeSafetensors, openSafetensors, type TensorToWrite, type Safetensors } from './safetensors.ts';
 
 /** Names and layout are those of the Hugging Face checkpoint. `into` must have exactly the tensor's number of elements. */
 export type Base = {
@@ -98,8 +100,28 @@ export const openBase = async (path: string): Promise<Base> => {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new AppError('base_unavailable', `There is no base model at ${path}`);
   if (stat.isDirectory()) return openFolder(path);
+  if (path.endsWith('.gguf')) return openGgufBase(path);
   throw new AppError(
     'unsupported_model',
     `${path} is neither a folder in Hugging Face layout nor a .gguf file`,
   );
+};
+
+const writeJson = (path: string, value: object): void =>
+  writeWhole(path, [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]);
+
+/** Writes the base as a folder in Hugging Face layout, weights in float32, one tensor in memory at a time. */
+export const writeHfFolder = (base: Base, dir: string): void => {
+  mkdirSync(dir, { recursive: true });
+  const tensors: Record<string, TensorToWrite> = {};
+  for (const name of base.names())
+    tensors[name] = { dtype: 'F32', shape: base.shape(name), data: () => base.read(name) };
+  writeSafetensors(join(dir, 'model.safetensors'), tensors, { format: 'pt' });
+  if (base.tokenizer) {
+    writeJson(join(dir, 'tokenizer.json'), base.tokenizer.tokenizer);
+    writeJson(join(dir, 'tokenizer_config.json'), base.tokenizer.config);
+    if (base.tokenizer.generation) writeJson(join(dir, 'generation_config.json'), base.tokenizer.generation);
+  }
+  // the configuration comes last: a folder that has it is whole
+  writeJson(join(dir, 'config.json'), { ...base.config, dtype: 'float32' });
 };
