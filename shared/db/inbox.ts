@@ -1,17 +1,15 @@
-import { eq } from 'drizzle-orm';
 import type { Db } from './client.ts';
 import { inbox_objects } from './schema.ts';
 
-/** Tag of the object as `ingest` last saw it, `null` where it never did. */
-export const seenTag = async (db: Db, key: string): Promise<string | null> => {
-  const [row] = await db.select().from(inbox_objects).where(eq(inbox_objects.key, key));
-  return row?.tag ?? null;
-};
+export type SeenObject = typeof inbox_objects.$inferSelect;
 
-export const markSeen = async (db: Db, key: string, tag: string, now_ms: number): Promise<void> => {
-  const set = { tag, seen_at_ms: now_ms };
+/** Key → what was seen there. */
+export const seenObjects = async (db: Db): Promise<Map<string, SeenObject>> =>
+  new Map((await db.select().from(inbox_objects)).map((row) => [row.key, row]));
+
+export const markSeen = async (db: Db, seen: SeenObject): Promise<void> => {
   await db
     .insert(inbox_objects)
-    .values({ key, ...set })
-    .onConflictDoUpdate({ target: inbox_objects.key, set });
+    .values(seen)
+    .onConflictDoUpdate({ target: inbox_objects.key, set: { tag: seen.tag, ingested: seen.ingested } });
 };

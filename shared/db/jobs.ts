@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, sql } from 'drizzle-orm';
-import type { JobEvent } from '../contracts/event.ts';
+import type { Failure, JobEvent } from '../contracts/event.ts';
 import type { Job, JobStatus } from '../contracts/job.ts';
 import { AppError } from '../errors.ts';
 import { followUps } from '../follow-ups.ts';
@@ -8,6 +8,7 @@ import type { Db } from './client.ts';
 import { type DatasetRow, insertDataset } from './datasets.ts';
 import { enqueue, wake } from './messages.ts';
 import { job_events, jobs } from './schema.ts';
+import { type EndpointRow, saveEndpoint } from './webhooks.ts';
 
 export const findJob = async (db: Db, id: string): Promise<Job> => {
   const [job] = await db.select().from(jobs).where(eq(jobs.id, id));
@@ -82,11 +83,17 @@ export const recordEvent = (db: Db, event: JobEvent): Promise<Recorded> =>
     return { job: next, fresh: true, changed: next !== job };
   });
 
-/** Makes the dataset and its job, `created` and its messages with them, all or nothing.
- *  Where a dataset of this identity exists, nothing is made: `fresh` is false and `job` is that dataset's. */
+/** Makes the dataset, its job and the job's own webhook endpoint, `created` and its messages with them, all or nothing.
+ *  With an `error` the job is born failed. Where a dataset of this identity exists, nothing is made: `fresh` is false
+ *  and `job` is that dataset's. */
 export const startJob = (
   db: Db,
-  { dataset, job }: { dataset: DatasetRow; job: Job },
+  {
+    dataset,
+    job,
+    endpoint,
+    error,
+  }: { dataset: DatasetRow; job: Job; endpoint?: EndpointRow | null; error?: Failure | null },
 ): Promise<{ job: Job; fresh: boolean }> =>
   db.transaction(async (tx) => {
     const kept = await insertDataset(tx, dataset);
@@ -96,7 +103,10 @@ export const startJob = (
       return { job: first, fresh: false };
     }
     await tx.insert(jobs).values(job);
-    const at_ms = job.created_at_ms;
-    await recordEvent(tx, { type: 'created', id: `created.${job.id}`, job: job.id, at_ms });
-    return { job, fresh: true };
+    if (endpoint) await saveEndpoint(tx, endpoint);
+    const event = { job: job.id, at_ms: job.created_at_ms };
+    await recordEvent(tx, { ...event, type: 'created', id: `created.${job.id}` });
+    if (!error) return { job, fresh: true };
+    const failed = await recordEvent(tx, { ...event, type: 'rejected', id: `rejected.${job.id}`, error });
+    return { job: failed.job, fresh: true };
   });

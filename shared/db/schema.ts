@@ -172,5 +172,6 @@ export const deliveries = pgTable(
 export const inbox_objects = pgTable('inbox_objects', {
   key: text('key').primaryKey(),
   tag: text('tag').notNull(),
-  seen_at_ms: millis('seen_at_ms').notNull(),
+  /** false: `sweep` noticed it and waits for a second look, since a file may be half copied */
+  ingested: boolean('ingested').notNull(),
 });

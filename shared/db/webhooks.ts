@@ -15,6 +15,12 @@ export const saveEndpoint = async (db: Db, endpoint: EndpointRow): Promise<void>
     .onConflictDoUpdate({ target: webhook_endpoints.id, set: endpoint });
 };
 
+/** Makes the endpoint unless it is there with this url and secret: one that was disabled stays so. */
+export const ensureEndpoint = async (db: Db, endpoint: EndpointRow): Promise<void> => {
+  const [kept] = await db.select().from(webhook_endpoints).where(eq(webhook_endpoints.id, endpoint.id));
+  if (kept?.url !== endpoint.url || kept.secret !== endpoint.secret) await saveEndpoint(db, endpoint);
+};
+
 export const findEndpoint = async (db: Db, id: string): Promise<EndpointRow> => {
   const [endpoint] = await db.select().from(webhook_endpoints).where(eq(webhook_endpoints.id, id));
   if (!endpoint) throw new AppError('not_found', `No webhook endpoint ${id}`);

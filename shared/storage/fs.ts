@@ -111,6 +111,11 @@ const streamOf = async (path: string, key: string): Promise<Readable | null> => 
   return null;
 };
 
+const falseIfThere = (error: unknown): false => {
+  if (codeOf(error) === 'EEXIST') return false;
+  throw error;
+};
+
 export const fsStorage = ({ root }: { root: string }): Storage => {
   const base = resolve(root);
   return {
@@ -129,11 +134,7 @@ export const fsStorage = ({ root }: { root: string }): Storage => {
     },
     async create(key, body) {
       const path = pathIn(base, key);
-      const unlessThere = (error: unknown) => {
-        if (codeOf(error) === 'EEXIST') return false;
-        throw error;
-      };
-      return put(path, `create ${key}`, body, (part) => link(part, path).then(() => true, unlessThere));
+      return put(path, `create ${key}`, body, (part) => link(part, path).then(() => true, falseIfThere));
     },
     async remove(key) {
       await rm(pathIn(base, key), { force: true }).catch(orNull(`remove ${key}`));

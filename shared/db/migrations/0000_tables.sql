@@ -37,7 +37,7 @@ CREATE TABLE "files" (
 CREATE TABLE "inbox_objects" (
 	"key" text PRIMARY KEY NOT NULL,
 	"tag" text NOT NULL,
-	"seen_at_ms" bigint NOT NULL
+	"ingested" boolean NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "job_events" (

@@ -1,0 +1,155 @@
+/** Recipe with `auto` → recipe of numbers, each with its reason. Pure. */
+import type { DatasetReport } from './contracts/dataset.ts';
+import type { ResolvedMethod } from './contracts/method.ts';
+import type { Reason, Recipe, ResolvedRecipe } from './contracts/recipe.ts';
+import { AppError } from './errors.ts';
+
+/** What is known of a base before it is opened; null where it is not. */
+export type BaseFacts = { readonly parameters: number | null; readonly context: number | null };
+
+const UNITS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
+
+/** Names of models say their size: `SmolLM2-135M-Instruct`. */
+export const factsOf = (base: string): BaseFacts => {
+  if (base === 'nano') return { parameters: 1e6, context: null };
+  const said = /(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([kmb])(?![A-Za-z])/i.exec(base);
+  return { parameters: said ? Number(said[1]) * UNITS[said[2]!.toLowerCase()]! : null, context: null };
+};
+
+export const DEFAULT_SEED = 42;
+export const seedOf = ({ training: { seed } }: Recipe): number => (seed === 'auto' ? DEFAULT_SEED : seed);
+
+/** Rows up to which a step learns from so many. */
+const BATCH_SIZES = [
+  [15, 1],
+  [59, 2],
+  [149, 4],
+  [999, 8],
+] as const;
+const batchSizeFor = (rows: number): number => BATCH_SIZES.find(([most]) => rows <= most)?.[1] ?? 16;
+
+const [TARGET_EPOCHS, MAX_EPOCHS, MIN_STEPS, MAX_PASSES] = [3, 10, 100, 25_000];
+const epochsFor = (rows: number, batch_size: number): [value: number, why: string] => {
+  if (rows * TARGET_EPOCHS > MAX_PASSES)
+    return [
+      Math.max(1, Math.floor(MAX_PASSES / rows)),
+      `${rows} rows: about ${MAX_PASSES} passes over examples are enough`,
+    ];
+  const needed = Math.ceil(MIN_STEPS / Math.ceil(rows / batch_size));
+  if (needed <= TARGET_EPOCHS) return [TARGET_EPOCHS, 'three passes are the usual start'];
+  const value = Math.min(MAX_EPOCHS, needed);
+  return [value, `${rows} rows are few: towards ${MIN_STEPS} steps, at most ${MAX_EPOCHS} passes`];
+};
+
+const rateFor = (parameters: number | null): [value: number, why: string] => {
+  if (parameters === null) return [5e-4, 'usual for a low-rank adapter of a small model'];
+  if (parameters < 5e7) return [1e-3, 'a tiny model bears and needs a high rate'];
+  return parameters < 1e9
+    ? [5e-4, 'usual for a low-rank adapter below a billion parameters']
+    : [2e-4, 'usual for a low-rank adapter of a large model'];
+};
+
+type Auto<T> = T | 'auto';
+type Choose = <T extends number | string | boolean>(
+  key: string,
+  given: Auto<T>,
+  choice: readonly [value: T, why: string],
+) => T;
+
+const chooser =
+  (reasons: Reason[]): Choose =>
+  (key, given, [value, why]) => {
+    if (given !== 'auto') return given as typeof value;
+    reasons.push({ key, value, why });
+    return value;
+  };
+
+const resolveMethod = ({ method }: Recipe, choose: Choose): ResolvedMethod => {
+  const r = choose('method.r', method.r, [16, 'enough for a narrow task, small enough to be quick']);
+  return {
+    ...method,
+    r,
+    lora_alpha: choose('method.lora_alpha', method.lora_alpha, [2 * r, 'twice the rank']),
+  };
+};
+
+const resolveTraining = (
+  { training: t }: Recipe,
+  rows: number,
+  base: BaseFacts,
+  choose: Choose,
+): ResolvedRecipe['training'] => {
+  const batch_size = choose('training.batch_size', t.batch_size, [
+    batchSizeFor(rows),
+    `${rows} rows to learn from`,
+  ]);
+  const n_epochs = choose('training.n_epochs', t.n_epochs, epochsFor(rows, batch_size));
+  const steps = Math.max(1, Math.ceil((rows / batch_size) * n_epochs));
+  const tenth = [Math.max(1, Math.floor(steps / 10)), `a tenth of ${steps} steps`] as const;
+  const times = t.learning_rate_multiplier === 'auto' ? 1 : t.learning_rate_multiplier;
+  const [rate, why] = rateFor(base.parameters);
+  const longest = Math.min(1024, base.context ?? 1024);
+  return {
+    n_epochs,
+    batch_size,
+    learning_rate: choose('training.learning_rate', t.learning_rate, [
+      Math.min(1, rate * times),
+      times === 1 ? why : `${why}, times ${times}`,
+    ]),
+    warmup_ratio: choose('training.warmup_ratio', t.warmup_ratio, [0.05, 'a short warm-up']),
+    lr_scheduler_type: choose('training.lr_scheduler_type', t.lr_scheduler_type, ['cosine', 'ends at rest']),
+    weight_decay: choose('training.weight_decay', t.weight_decay, [0.01, 'usual for AdamW']),
+    max_grad_norm: choose('training.max_grad_norm', t.max_grad_norm, [1, 'usual']),
+    max_length: choose('training.max_length', t.max_length, [
+      longest,
+      longest < 1024 ? 'all that the base can read' : 'longer rows are cut',
+    ]),
+    packing: choose('training.packing', t.packing, [true, 'short rows share a sequence']),
+    seed: choose('training.seed', t.seed, [DEFAULT_SEED, 'the same job gives the same model']),
+    eval_steps: choose('training.eval_steps', t.eval_steps, tenth),
+    save_steps: choose('training.save_steps', t.save_steps, tenth),
+  };
+};
+
+const resolveEvaluation = (
+  { evaluation: e }: Recipe,
+  held_out: number,
+  choose: Choose,
+): ResolvedRecipe['evaluation'] => {
+  if (typeof e.schema === 'string')
+    throw new AppError(
+      'invalid_recipe',
+      `evaluation.schema names the file ${e.schema}: put the JSON Schema itself there`,
+    );
+  return {
+    enabled: e.enabled,
+    schema: e.schema ?? null,
+    max_new_tokens: choose('evaluation.max_new_tokens', e.max_new_tokens, [128, 'room for a short answer']),
+    samples: choose('evaluation.samples', e.samples, [
+      Math.min(100, held_out),
+      `${held_out} rows are held out`,
+    ]),
+  };
+};
+
+/** Throws `invalid_recipe` where a JSON Schema is still a file's name. */
+export const resolveRecipe = (
+  recipe: Recipe,
+  report: Pick<DatasetReport, 'rows'>,
+  base: BaseFacts = factsOf(recipe.base),
+): { resolved: ResolvedRecipe; reasons: Reason[] } => {
+  const reasons: Reason[] = [];
+  const choose = chooser(reasons);
+  const resolved: ResolvedRecipe = {
+    base: recipe.base,
+    engine: choose('engine', recipe.engine, ['onnx', 'the engine that needs nothing but Node']),
+    method: resolveMethod(recipe, choose),
+    objective: recipe.objective,
+    training: resolveTraining(recipe, report.rows.train, base, choose),
+    evaluation: resolveEvaluation(recipe, report.rows.held_out, choose),
+    gates: recipe.gates,
+    budget: recipe.budget,
+    export: recipe.export,
+  };
+  return { resolved, reasons };
+};
