@@ -1,4 +1,4 @@
-import { and, desc, eq, inArray, sql } from 'drizzle-orm';
+import { and, desc, eq, gte, inArray, sql } from 'drizzle-orm';
 import type { Failure, JobEvent } from '../contracts/event.ts';
 import type { Job, JobStatus } from '../contracts/job.ts';
 import { AppError } from '../errors.ts';
@@ -33,7 +33,8 @@ export const pageOf = <T>(rows: T[], limit: number): Page<T> => ({
   has_more: rows.length > limit,
 });
 
-/** Newest first. `after` is the id of the last job of the page before; `metadata` matches every given pair. */
+/** Newest first. `after` is the id of the last job of the page before; `metadata` matches every given pair,
+ *  null the jobs that have none. */
 export const listJobs = async (
   db: Db,
   by: {
@@ -41,7 +42,7 @@ export const listJobs = async (
     after?: string | undefined;
     project?: string | undefined;
     status?: readonly JobStatus[] | undefined;
-    metadata?: Readonly<Record<string, string>> | undefined;
+    metadata?: Readonly<Record<string, string>> | null | undefined;
   },
 ): Promise<Page<Job>> => {
   const last = by.after === undefined ? null : await findJob(db, by.after);
@@ -53,6 +54,9 @@ export const listJobs = async (
         by.project === undefined ? undefined : eq(jobs.project, by.project),
         by.status && inArray(jobs.status, [...by.status]),
         by.metadata && sql`${jobs.request} -> 'metadata' @> ${JSON.stringify(by.metadata)}::jsonb`,
+        by.metadata === null
+          ? sql`coalesce(${jobs.request} -> 'metadata', '{}'::jsonb) in ('null'::jsonb, '{}'::jsonb)`
+          : undefined,
         last ? sql`(${jobs.created_at_ms}, ${jobs.id}) < (${last.created_at_ms}, ${last.id})` : undefined,
       ),
     )
@@ -78,8 +82,8 @@ export const recordEvent = (db: Db, event: JobEvent): Promise<Recorded> =>
 
     const next = advance(job, event);
     if (next !== job) await tx.update(jobs).set(next).where(eq(jobs.id, job.id));
-    await enqueue(tx, followUps(job, next, event), event.at_ms);
-    if (isActive(job.status) && !isActive(next.status)) await wake(tx, 'dispatch', event.at_ms);
+    await enqueue(tx, followUps(job, next, event), 0); // at once: the event's clock is not ours
+    if (isActive(job.status) && !isActive(next.status)) await wake(tx, 'dispatch');
     return { job: next, fresh: true, changed: next !== job };
   });
 
@@ -110,3 +114,20 @@ export const startJob = (
     const failed = await recordEvent(tx, { ...event, type: 'rejected', id: `rejected.${job.id}`, error });
     return { job: failed.job, fresh: true };
   });
+
+/** The newest job that was asked for by this very request since then, `null` where there is none. */
+export const findJobByFingerprint = async (
+  db: Db,
+  fingerprint: string,
+  since_ms: number,
+): Promise<Job | null> => {
+  const [job] = await db
+    .select()
+    .from(jobs)
+    .where(
+      and(sql`${jobs.request} ->> 'x_fingerprint' = ${fingerprint}`, gte(jobs.created_at_ms, since_ms)),
+    )
+    .orderBy(desc(jobs.created_at_ms))
+    .limit(1);
+  return job ?? null;
+};

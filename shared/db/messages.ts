@@ -73,11 +73,11 @@ export const giveUp = async (db: Db, id: string, now_ms: number, error: string):
   await db.update(messages).set(set).where(eq(messages.id, id));
 };
 
-/** What was put off is due now: a place became free. Messages that wait after a failure go on waiting. */
-export const wake = async (db: Db, topic: Topic, now_ms: number): Promise<void> => {
+/** What was put off is due at once: a place became free. Messages that wait after a failure go on waiting. */
+export const wake = async (db: Db, topic: Topic): Promise<void> => {
   await db
     .update(messages)
-    .set({ available_at_ms: now_ms })
+    .set({ available_at_ms: 0 })
     .where(and(eq(messages.topic, topic), isNull(messages.done_at_ms), eq(messages.attempts, 0)));
 };
 

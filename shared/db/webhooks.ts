@@ -35,6 +35,14 @@ export const listEndpoints = (db: Db): Promise<EndpointRow[]> =>
     .where(isNull(webhook_endpoints.job))
     .orderBy(desc(webhook_endpoints.created_at_ms));
 
+/** With its deliveries: a message about one of them finds nothing any more. Whether there was such an endpoint. */
+export const deleteEndpoint = (db: Db, id: string): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    await tx.delete(deliveries).where(eq(deliveries.endpoint, id));
+    const gone = await tx.delete(webhook_endpoints).where(eq(webhook_endpoints.id, id)).returning();
+    return gone.length > 0;
+  });
+
 /** Enabled endpoints that may want to hear of this job. */
 export const endpointsFor = (db: Db, job: string): Promise<EndpointRow[]> =>
   db

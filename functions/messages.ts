@@ -1,0 +1,122 @@
+/** The queue's door: takes due messages, hands each to its handler, and decides what a failure means. */
+import type { Topic } from '../shared/contracts/message.ts';
+import { findJob, recordEvent } from '../shared/db/jobs.ts';
+import {
+  claimDue,
+  complete,
+  extendLock,
+  giveUp,
+  type MessageRow,
+  putOff,
+  retryLater,
+} from '../shared/db/messages.ts';
+import { AppError, mayRetry, toWire } from '../shared/errors.ts';
+import { control } from './control-job.ts';
+import { createJob } from './create-job.ts';
+import { deliver } from './deliver.ts';
+import type { Deps } from './deps.ts';
+import { dispatch } from './dispatch.ts';
+import { notify } from './notify.ts';
+import { publish } from './publish.ts';
+import { validate } from './validate.ts';
+
+/** A holder renews its lock while it works: a lock that ran out belongs to a dead one. */
+export const LOCK_MS = 60_000;
+const BUSY_MS = 15_000; // a job that ends wakes those that wait
+const MOST_TRIES = 12;
+
+/** 1 s, 2 s, 4 s … 5 min: half an hour in all. */
+export const pauseBefore = (tries: number): number => Math.min(300_000, 1000 * 2 ** Math.max(0, tries - 1));
+
+type Outcome = { readonly again_at_ms: number } | null;
+type Handler = {
+  readonly run: (deps: Deps, body: Record<string, string>) => Promise<Outcome>;
+  /** whether the job fails when the message is given up */
+  readonly fatal: boolean;
+};
+
+const field = (body: Record<string, string>, name: string): string => {
+  const value = body[name];
+  if (value === undefined) throw new AppError('internal', `A message without ${name}`);
+  return value;
+};
+const forJob =
+  (run: (deps: Deps, body: { job: string }) => Promise<unknown>): Handler['run'] =>
+  (deps, body) =>
+    run(deps, { job: field(body, 'job') }).then(() => null);
+
+const HANDLERS: Record<Topic, Handler> = {
+  validate: { fatal: true, run: forJob(validate) },
+  create_job: { fatal: true, run: forJob(createJob) },
+  dispatch: {
+    fatal: true,
+    run: async (deps, body) =>
+      (await dispatch(deps, { job: field(body, 'job') })) === 'busy'
+        ? { again_at_ms: deps.now() + BUSY_MS }
+        : null,
+  },
+  control: { fatal: false, run: forJob(control) },
+  publish: {
+    fatal: false,
+    run: (deps, body) =>
+      publish(deps, { job: field(body, 'job'), duplicate_of: body['duplicate_of'] }).then(() => null),
+  },
+  notify: {
+    fatal: false,
+    run: (deps, body) =>
+      notify(deps, { job: field(body, 'job'), event: field(body, 'event'), type: field(body, 'type') }).then(
+        () => null,
+      ),
+  },
+  deliver: { fatal: false, run: (deps, body) => deliver(deps, { delivery: field(body, 'delivery') }) },
+};
+
+/** Nothing is lost silently: the job of a message that is given up fails with its error. */
+const abandon = async (
+  { db, now, log }: Deps,
+  { id, topic, body }: MessageRow,
+  error: unknown,
+): Promise<void> => {
+  const wire = toWire(error);
+  const text = error instanceof Error ? error.message : String(error);
+  log('error', `${topic} is given up: ${text}`, { message: id, ...body });
+  if (HANDLERS[topic].fatal) {
+    const job = await findJob(db, field(body, 'job'));
+    const failure = { ...wire, param: null, hint: null, log_tail: null };
+    const event = { id: `dead.${id}`, job: job.id, attempt: job.attempt, at_ms: now() };
+    await recordEvent(db, { type: 'failed', ...event, error: failure });
+  }
+  await giveUp(db, id, now(), text);
+};
+
+const settle = async (deps: Deps, message: MessageRow): Promise<void> => {
+  const { db, now, log } = deps;
+  const { id, topic, body, attempts } = message;
+  const renew = setInterval(() => {
+    extendLock(db, id, now() + LOCK_MS).catch((error: unknown) =>
+      log('warn', `Cannot hold ${id}: ${String(error)}`),
+    );
+  }, LOCK_MS / 3);
+  try {
+    const outcome = await HANDLERS[topic].run(deps, body);
+    if (outcome) await putOff(db, id, outcome.again_at_ms);
+    else await complete(db, id, now());
+  } catch (error) {
+    if (!mayRetry(error) || attempts >= MOST_TRIES) return await abandon(deps, message, error);
+    const text = error instanceof Error ? error.message : String(error);
+    log('warn', `${topic} is tried again: ${text}`, { message: id, attempts, ...body });
+    await retryLater(db, id, { at_ms: now() + pauseBefore(attempts), error: text });
+  } finally {
+    clearInterval(renew);
+  }
+};
+
+/** Handles up to `limit` due messages at once, and says how many there were: call it until it says 0. */
+export const drain = async (deps: Deps, { limit = 8 }: { limit?: number } = {}): Promise<number> => {
+  const due = await claimDue(deps.db, { now_ms: deps.now(), limit, lock_ms: LOCK_MS });
+  const settled = await Promise.allSettled(due.map((message) => settle(deps, message)));
+  for (const result of settled)
+    if (result.status === 'rejected')
+      deps.log('error', `A message is left to its lock: ${String(result.reason)}`);
+  return due.length;
+};

@@ -1,0 +1,88 @@
+/** Every minute: finds what a crash, a dead machine or a lost notification left lying. Messages need no sweeping: a lock runs out. */
+import type { Job } from '../shared/contracts/job.ts';
+import { markSeen, seenObjects } from '../shared/db/inbox.ts';
+import { findJob, recordEvent } from '../shared/db/jobs.ts';
+import { activeRuns, type RunRow, seeHeartbeat } from '../shared/db/runs.ts';
+import { isActive } from '../shared/lifecycle.ts';
+import { keys, runKeys } from '../shared/keys.ts';
+import type { Deps } from './deps.ts';
+import { type Ingested, ingest } from './ingest.ts';
+import { locate } from './inbox/locate.ts';
+import { onRunEvent } from './on-run-event.ts';
+
+/** By the reader's clock: clocks of machines differ. */
+const SILENT_MS = 90_000;
+/** Without a machine, whoever claimed the attempt died before it launched; a cloud takes its time. */
+const UNLAUNCHED_MS = 120_000;
+const STARTING_MS = 15 * 60_000;
+
+type Needs = Pick<Deps, 'db' | 'storage' | 'launcher' | 'now' | 'log' | 'settings'>;
+
+const whyLost = (run: RunRow, state: 'running' | 'gone' | 'unknown', now_ms: number): string | null => {
+  if (state === 'gone') return `its machine ${run.machine} is gone`;
+  const silent_ms = now_ms - run.heartbeat_seen_ms;
+  const seconds = Math.round(silent_ms / 1000);
+  if (run.heartbeat !== null) return silent_ms > SILENT_MS ? `no heartbeat for ${seconds} s` : null;
+  if (run.machine === null) return silent_ms > UNLAUNCHED_MS ? 'it was never launched' : null;
+  return silent_ms > STARTING_MS ? `it did not start within ${seconds} s` : null;
+};
+
+const beat = async ({ db, storage, now }: Needs, run: RunRow): Promise<RunRow> => {
+  const bytes = await storage.read(runKeys.heartbeat(keys.run(run.job, run.attempt)));
+  const heartbeat = bytes && new TextDecoder().decode(bytes);
+  if (heartbeat === null || heartbeat === run.heartbeat) return run;
+  const seen_ms = now();
+  await seeHeartbeat(db, { job: run.job, attempt: run.attempt, heartbeat, seen_ms });
+  return { ...run, heartbeat, heartbeat_seen_ms: seen_ms };
+};
+
+/** Whether the attempt was given up. */
+const sweepRun = async (deps: Needs, { job: before, run }: { job: Job; run: RunRow }): Promise<boolean> => {
+  const { db, launcher, now, log } = deps;
+  // asked before the events are read: a worker says that it is done, and then it goes
+  const state = run.machine === null ? 'unknown' : await launcher.state(run.machine);
+  await onRunEvent(deps, run);
+  const seen = await beat(deps, run);
+  const job = await findJob(db, before.id);
+  if (!isActive(job.status) || job.attempt !== run.attempt) return false;
+  const reason = whyLost(seen, state, now());
+  if (reason === null) return false;
+
+  const { attempt } = run;
+  const event = { id: `lost.${job.id}.${attempt}`, job: job.id, attempt, at_ms: now() };
+  await recordEvent(db, { type: 'lost', ...event, reason });
+  log('warn', `Attempt ${attempt} of ${job.id} is lost: ${reason}`);
+  if (run.machine !== null)
+    await launcher
+      .cancel(run.machine)
+      .catch((error: unknown) => log('warn', `Cannot stop ${run.machine}: ${String(error)}`));
+  return true;
+};
+
+/** Objects whose event never came. Each is looked at twice before it counts, since it may be half copied. */
+const sweepInbox = async (deps: Needs): Promise<Ingested[]> => {
+  const { db, storage } = deps;
+  const seen = await seenObjects(db);
+  const found: Ingested[] = [];
+  for await (const { key, tag } of storage.list('inbox/')) {
+    const known = seen.get(key);
+    if (locate(key).kind === 'ignored' || (known?.ingested && known.tag === tag)) continue;
+    if (known?.tag === tag) found.push(await ingest(deps, { store: storage.uri, key }));
+    else await markSeen(db, { key, tag, ingested: false });
+  }
+  return found;
+};
+
+export type Swept = { readonly lost: number; readonly ingested: readonly Ingested[] };
+
+/** Safe beside itself and beside everything else. One run's trouble does not keep the others from being swept. */
+export const sweep = async (deps: Needs): Promise<Swept> => {
+  let lost = 0;
+  for (const active of await activeRuns(deps.db))
+    try {
+      if (await sweepRun(deps, active)) lost += 1;
+    } catch (error) {
+      deps.log('error', `Cannot sweep ${active.job.id}: ${String(error)}`);
+    }
+  return { lost, ingested: await sweepInbox(deps) };
+};

@@ -1,0 +1,109 @@
+/** Message `validate`: the dropped files → canonical rows and a report that accounts for every one of them. */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import type { DatasetReport } from '../shared/contracts/dataset.ts';
+import type { Failure } from '../shared/contracts/event.ts';
+import type { Job } from '../shared/contracts/job.ts';
+import type { AccountedRow } from '../shared/contracts/row.ts';
+import { checkDataset } from '../shared/dataset/check.ts';
+import { type DatasetRow, findDataset, settleDataset } from '../shared/db/datasets.ts';
+import { findJob, recordEvent } from '../shared/db/jobs.ts';
+import { AppError } from '../shared/errors.ts';
+import { jsonBytes } from '../shared/json.ts';
+import { keys } from '../shared/keys.ts';
+import { seedOf } from '../shared/plan.ts';
+import type { Storage } from '../shared/storage/driver.ts';
+import type { Deps } from './deps.ts';
+
+async function* chunksOf(storage: Storage, key: string): AsyncGenerator<Uint8Array> {
+  const stream = await storage.stream(key);
+  if (!stream)
+    throw new AppError('invalid_training_file', `${key} was removed before it was read: drop it again`);
+  yield* stream as AsyncIterable<Uint8Array>;
+}
+
+/** Compressed rows on their way into the store; the same rows give the same bytes. */
+const rowWriter = (storage: Storage, key: string) => {
+  const gzip = createGzip({ level: 6 });
+  const out: Readable = gzip.pipe(new PassThrough());
+  const hash = createHash('sha256');
+  gzip.on('data', (chunk: Buffer) => hash.update(chunk));
+  const written = storage.write(key, out);
+  written.catch(() => gzip.destroy()); // awaited in `end`
+  return {
+    async row(row: AccountedRow): Promise<void> {
+      if (!gzip.write(`${JSON.stringify(row)}\n`)) await Promise.race([once(gzip, 'drain'), written]);
+    },
+    async end(): Promise<string> {
+      gzip.end();
+      await written;
+      return hash.digest('hex');
+    },
+    async abandon(cause: unknown): Promise<void> {
+      out.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+      gzip.destroy();
+      await written.catch(() => undefined);
+    },
+  };
+};
+
+const check = async (storage: Storage, dataset: DatasetRow, job: Job) => {
+  const writer = rowWriter(storage, keys.rows(dataset.id));
+  const sources = dataset.sources.map(({ key, role, filename }) => ({
+    file: filename,
+    role,
+    chunks: chunksOf(storage, key),
+  }));
+  try {
+    const report = await checkDataset(sources, job.recipe.data, seedOf(job.recipe), (row) => writer.row(row));
+    return { report, rows_sha256: await writer.end() };
+  } catch (error) {
+    await writer.abandon(error);
+    throw error;
+  }
+};
+
+const MOST_REASONS = 3;
+
+/** The first reasons with their lines; the rest is in the report. */
+export const refusal = (report: DatasetReport): Failure => {
+  const errors = report.problems.filter(({ severity }) => severity === 'error');
+  const reasons = errors.slice(0, MOST_REASONS).map(({ message, fix, count, places: [place] }) => {
+    const where = place ? `${place.file}${place.line === null ? '' : `:${place.line}`}: ` : '';
+    return `${where}${message}${count > 1 ? ` (${count} times)` : ''}. ${fix}`;
+  });
+  const more = errors.length - reasons.length;
+  const file = errors[0]?.places[0]?.file;
+  const of_validation = report.files.some((f) => f.file === file && f.role === 'valid');
+  return {
+    code: of_validation ? 'invalid_validation_file' : 'invalid_training_file',
+    message:
+      [...reasons, ...(more > 0 ? [`And ${more} more reasons.`] : [])].join(' ') ||
+      'No row can be trained on.',
+    param: of_validation ? 'validation_file' : 'training_file',
+    hint: 'errors.json lists every problem with its line; `droptune check FILE --fix OUT` mends what can be mended.',
+    log_tail: null,
+  };
+};
+
+export const validate = async (
+  { db, storage, now }: Pick<Deps, 'db' | 'storage' | 'now'>,
+  { job: id }: { job: string },
+): Promise<void> => {
+  const job = await findJob(db, id);
+  if (job.status !== 'validating') return;
+  const dataset = await findDataset(db, job.dataset);
+  let { report } = dataset;
+  if (!report) {
+    const checked = await check(storage, dataset, job);
+    report = checked.report;
+    await storage.write(keys.datasetReport(dataset.id), jsonBytes(report));
+    await settleDataset(db, dataset.id, { status: report.status, ...checked });
+  }
+  const event = { job: id, at_ms: now() };
+  if (report.status === 'ready')
+    await recordEvent(db, { ...event, type: 'validated', id: `validated.${id}` });
+  else await recordEvent(db, { ...event, type: 'rejected', id: `rejected.${id}`, error: refusal(report) });
+};
