@@ -1,0 +1,26 @@
+/** `npm run bench -- NAME`: a benchmark beside its peer in one run. What it found is the JSON at the end, on stdout. */
+import { cpus } from 'node:os';
+
+type Bench = {
+  readonly summary: string;
+  load(): Promise<(argv: readonly string[]) => Promise<object>>;
+};
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  step: {
+    summary: 'tokens/s and memory of a LoRA step, beside PyTorch and PEFT (makes a Python environment)',
+    load: async () => (await import('./step.ts')).benchStep,
+  },
+};
+
+const [name = '', ...argv] = process.argv.slice(2);
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
+if (bench) {
+  const found = await (await bench.load())(argv);
+  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
+  process.stdout.write(`${JSON.stringify({ bench: name, machine, ...found }, null, 2)}\n`);
+} else {
+  const rows = Object.entries(BENCHES).map(([key, { summary }]) => `  ${key.padEnd(8)} ${summary}`);
+  process.stderr.write(`Which benchmark? npm run bench -- NAME [options]\n${rows.join('\n')}\n`);
+  process.exitCode = 2;
+}

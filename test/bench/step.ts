@@ -1,0 +1,95 @@
+/** A LoRA step of SmolLM2-135M on our engine beside PyTorch and PEFT: processes take turns, so that both meet the
+ *  machine in the same moods. The first step of each process warms it up and is not counted. */
+import { execFileSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { hfFolder } from '../helpers/hf-base.ts';
+import { runSide, type StepAsk, type StepResult } from './side.ts';
+
+const ROOT = new URL('../../..', import.meta.url).pathname; // from dist/test/bench
+
+const OPTIONS = {
+  base: { type: 'string', default: 'HuggingFaceTB/SmolLM2-135M-Instruct' },
+  tokens: { type: 'string', default: '512' },
+  rank: { type: 'string', default: '16' },
+  steps: { type: 'string', default: '4' },
+  rounds: { type: 'string', default: '3' },
+  threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
+  recompute: { type: 'boolean', default: false },
+} as const;
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+};
+
+const summary = (runs: readonly StepResult[], tokens: number) => {
+  const ms = runs.flatMap((run) => run.ms.slice(1));
+  return {
+    best_tokens_per_second: tokens / (Math.min(...ms) / 1000),
+    median_tokens_per_second: tokens / (median(ms) / 1000),
+    peak_rss_mb: Math.max(...runs.map((run) => run.peak_rss_mb)),
+    trained: runs[0]!.trained,
+    first_loss: runs[0]!.losses[0]!,
+    ms,
+  };
+};
+type Summary = ReturnType<typeof summary>;
+
+const table = (sides: Readonly<Record<string, Summary>>): string =>
+  [
+    ['', 'best tok/s', 'median tok/s', 'peak MB', 'trained'],
+    ...Object.entries(sides).map(([name, s]) =>
+      [name, s.best_tokens_per_second, s.median_tokens_per_second, s.peak_rss_mb, s.trained].map((x) =>
+        typeof x === 'number' ? x.toFixed(0) : x,
+      ),
+    ),
+  ]
+    .map(([name, ...cells]) => name!.padEnd(8) + cells.map((cell) => cell.padStart(14)).join(''))
+    .join('\n');
+
+export const benchStep = async (argv: readonly string[]): Promise<object> => {
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
+  const python = execFileSync('bash', [`${ROOT}test/python/prepare.sh`], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ask: StepAsk = {
+    base: await hfFolder(values.base, process.env),
+    tokens: Number(values.tokens),
+    rank: Number(values.rank),
+    alpha: Number(values.rank) * 2,
+    steps: Number(values.steps) + 1,
+    threads: Number(values.threads),
+    recompute: values.recompute,
+  };
+  const commands = {
+    ours: [process.execPath, new URL('step-ours.js', import.meta.url).pathname],
+    torch: [python.trim(), `${ROOT}test/python/bench_step.py`],
+  };
+  const runs: Record<keyof typeof commands, StepResult[]> = { ours: [], torch: [] };
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const order = round % 2 === 0 ? (['ours', 'torch'] as const) : (['torch', 'ours'] as const);
+    for (const side of order) {
+      const run = await runSide(commands[side], ask);
+      runs[side].push(run);
+      say(
+        `round ${round + 1}, ${side}: ${run.ms.map((ms) => ms.toFixed(0)).join(' ')} ms, ${run.peak_rss_mb.toFixed(0)} MB`,
+      );
+    }
+  }
+  const sides = { ours: summary(runs.ours, ask.tokens), torch: summary(runs.torch, ask.tokens) };
+  const ratio = {
+    best_speed: sides.ours.best_tokens_per_second / sides.torch.best_tokens_per_second,
+    median_speed: sides.ours.median_tokens_per_second / sides.torch.median_tokens_per_second,
+    peak_rss: sides.ours.peak_rss_mb / sides.torch.peak_rss_mb,
+  };
+  say(`\n${table(sides)}`);
+  say(
+    `ours ÷ torch: best ${ratio.best_speed.toFixed(2)}×, median ${ratio.median_speed.toFixed(2)}×, memory ${ratio.peak_rss.toFixed(2)}×`,
+  );
+  return { ask, sides, ratio };
+};
