@@ -23,23 +23,26 @@ type Drive = {
 const heapOption = (): string =>
   `--max-old-space-size=${Math.max(256, Math.min(4096, Math.floor(constrainedBytes() / 2 ** 21)))}`;
 
-/** Uploads go on behind the engine's back, in order, one at a time. */
-const checkpointQueue = (session: Session, work: string) => {
-  const { store, prefix, events, trouble } = session;
-  const checkpoints = checkpointsOf(store, prefix, session.flush);
+/** What takes the store's time goes on behind the engine's back: in order, one at a time, until something fails. */
+const workQueue = ({ trouble }: Session) => {
   let queue: Promise<void> = Promise.resolve();
-  const put = async ({ step, folder, metrics }: Message<'checkpoint'>) => {
-    if (trouble.signal.aborted) return;
-    const at = await checkpoints.put(step, resolve(work, folder));
-    await events.report({ type: 'checkpointed', step, prefix: at, metrics });
-    session.log.line(`The checkpoint of step ${step} is in the store`);
-    await checkpoints.prune();
-  };
   return {
-    add: (message: Message<'checkpoint'>) => {
-      queue = queue.then(() => put(message)).catch(trouble.fail);
+    add(work: () => Promise<void>) {
+      queue = queue
+        .then(() => (trouble.signal.aborted ? undefined : work()))
+        .catch((error: unknown) => trouble.fail(error));
     },
     done: () => queue,
+  };
+};
+
+const checkpointUploads = ({ store, prefix, events, log, flush }: Session, work: string) => {
+  const checkpoints = checkpointsOf(store, prefix, flush);
+  return async ({ step, folder, metrics }: Message<'checkpoint'>) => {
+    const at = await checkpoints.put(step, resolve(work, folder));
+    await events.report({ type: 'checkpointed', step, prefix: at, metrics });
+    log.line(`The checkpoint of step ${step} is in the store`);
+    await checkpoints.prune();
   };
 };
 
@@ -60,7 +63,8 @@ const obeyStops = (engine: Engine, { stop, timing, log }: Session): (() => void)
 /** Throws what failed in the background (a store that stays away, an event that cannot be written). */
 export const driveEngine = async (session: Session, { command, env, work, say }: Drive): Promise<Ending> => {
   const { events, log, trouble, stop } = session;
-  const checkpoints = checkpointQueue(session, work);
+  const queue = workQueue(session);
+  const upload = checkpointUploads(session, work);
   const killsBefore = oomKills();
   let word: Message<'done' | 'failed'> | null = null;
   let heapFull = false;
@@ -75,9 +79,9 @@ export const driveEngine = async (session: Session, { command, env, work, say }:
       session.reached(line.step);
       session.metrics().add(line);
     },
-    checkpoint: checkpoints.add,
+    checkpoint: (message) => queue.add(() => upload(message)),
     evaluated: ({ verdict, message }) => {
-      events.report({ type: 'evaluated', verdict, message }).catch(trouble.fail);
+      queue.add(() => events.report({ type: 'evaluated', verdict, message }));
       log.line(`${verdict}: ${message}`);
     },
     done: (message) => {
@@ -105,7 +109,7 @@ export const driveEngine = async (session: Session, { command, env, work, say }:
   trouble.signal.addEventListener('abort', engine.kill);
   const settle = obeyStops(engine, session);
   const exit = await engine.exited.finally(settle);
-  await checkpoints.done();
+  await queue.done();
   trouble.signal.throwIfAborted();
   const killsAfter = oomKills();
   const oom = killsBefore === null || killsAfter === null ? null : killsAfter > killsBefore;

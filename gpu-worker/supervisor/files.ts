@@ -68,7 +68,6 @@ export const parseManifest = (bytes: Uint8Array): Manifest =>
 
 /** Fetches an object into a file and returns its sha256 and length. Throws `not_found` for a missing one. */
 export const downloadFile = async (store: Store, key: string, path: string): Promise<FileEntries[string]> => {
-  await mkdir(dirname(path), { recursive: true });
   if (!(await store.fetch(key, path)))
     throw new AppError('not_found', `There is no object ${key} in the store`);
   return digest(createReadStream(path));
@@ -90,7 +89,9 @@ export const downloadFolder = async (
 ): Promise<void> => {
   try {
     for (const [file, wanted] of Object.entries(manifest.files)) {
-      const found = await downloadFile(store, prefix + file, inside(folder, file));
+      const path = inside(folder, file);
+      await mkdir(dirname(path), { recursive: true });
+      const found = await downloadFile(store, prefix + file, path);
       if (found.sha256 !== wanted.sha256 || found.bytes !== wanted.bytes)
         throw new AppError(
           'broken_file',

@@ -1,7 +1,7 @@
 /** The run's log: lines with their time, the last ones kept. */
 export type RunLog = {
   line(text: string): void;
-  /** the last `count` lines */
+  /** the last `count` lines, of them at most 8 000 characters */
   tail(count: number): string;
   bytes(): Uint8Array;
   /** grows with every line: tells whether there is something new to put */
@@ -9,6 +9,7 @@ export type RunLog = {
 };
 
 const LONGEST_LINE = 10_000;
+const LONGEST_TAIL = 8_000; // it goes into events and webhooks
 
 export const runLog = ({ now, limit = 2_000_000 }: { now: () => number; limit?: number }): RunLog => {
   let lines: string[] = [];
@@ -32,7 +33,7 @@ export const runLog = ({ now, limit = 2_000_000 }: { now: () => number; limit?: 
       version += 1;
       if (held > limit) shrink(); // by half, so that it is seldom done
     },
-    tail: (count) => lines.slice(-count).join('\n'),
+    tail: (count) => lines.slice(-count).join('\n').slice(-LONGEST_TAIL),
     bytes: () => {
       const head = cut === 0 ? [] : [`… ${cut} earlier lines were cut`];
       return Buffer.from([...head, ...lines, ''].join('\n'));

@@ -1,6 +1,7 @@
 /** Stores and clocks for tests of the supervisor. */
 import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
 import { join } from 'node:path';
 import type { Storage } from '../../shared/storage/driver.ts';
 import { fsStorage } from '../../shared/storage/fs.ts';
@@ -40,6 +41,7 @@ export const wrapStore = (
     async (...args: A): Promise<R> => {
       const lost = before(method, args[0]) === 'lost';
       const answer = await call(...args);
+      if (answer instanceof Readable && lost) answer.destroy();
       if (lost) throw new AppError('storage_failed', `The answer to ${method} ${args[0]} was lost`);
       return answer;
     };

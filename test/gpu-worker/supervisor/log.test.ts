@@ -22,8 +22,9 @@ test('a long log keeps its end, says how much is gone, and stays below its limit
   expect(lines[1]).toMatch(new RegExp(`line ${cut}$`));
 });
 
-test('one endless line does not fill the log', () => {
+test('one endless line fills neither the log nor what is shown of its end', () => {
   const log = runLog({ now: () => 0 });
   log.line('x'.repeat(1_000_000));
   expect(log.bytes().length).toBeLessThan(11_000);
+  expect(log.tail(40)).toHaveLength(8_000);
 });

@@ -55,11 +55,11 @@ const restore = async (storage: Storage, key: string) => {
 const damage = (storage: Storage, n: number, step: number) =>
   storage.write(`${run(n)}checkpoint/${step}/deep/values.bin`, Buffer.alloc(100, 99));
 
+const files = (step: number) => ['complete.json', 'deep/values.bin', 'state.json'].map((f) => `${step}/${f}`);
+
 test('the newest two are kept, whole, and nothing of the others', async () => {
   const storage = tempStore();
   await attempt(storage, 1, [2, 4, 6, 8]);
-  const files = (step: number) =>
-    ['complete.json', 'deep/values.bin', 'state.json'].map((f) => `${step}/${f}`);
   expect(await keysOf(storage, `${run(1)}checkpoint/`)).toEqual([...files(6), ...files(8)]);
 });
 
