@@ -91,7 +91,7 @@ export const attention = (q: Value, k: Value, v: Value, options: AttentionOption
       return { y, saved: { probs, heads: y } };
     },
     grad: ({ g, x: [query, key, value], saved: { probs, heads: o } }) => {
-      const along = emit('ReduceSum', [mul(g, o), ints(g, [-1])], shaped(g, g.shape.with(-1, 1)), {
+      const along = emit('ReduceSum', [mul(g, o), ints(g, [-1])], shaped(g, g.shape.with(3, 1)), {
         attrs: { keepdims: 1 },
       });
       const each = all.map((span, i) => {

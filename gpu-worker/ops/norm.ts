@@ -1,11 +1,14 @@
-import { ints, type Value } from '../onnx/graph.ts';
+import { ints, type Shape, type Value } from '../onnx/graph.ts';
 import { defineOp, emit, f, like, shaped } from './define.ts';
 import { add, mul, sub } from './elementwise.ts';
 import { sum } from './reduce.ts';
 
+/** The shape of a reduction over the last axis. */
+const ones = (shape: Shape): Shape => shape.with(shape.length - 1, 1);
+
 /** Mean over the last axis, kept as size 1, as one node. */
 const rowMean = (x: Value): Value =>
-  emit('ReduceMean', [x, ints(x, [-1])], shaped(x, x.shape.with(-1, 1)), { attrs: { keepdims: 1 } });
+  emit('ReduceMean', [x, ints(x, [-1])], shaped(x, ones(x.shape)), { attrs: { keepdims: 1 } });
 
 /** y = w·x·r with r = 1/√(mean(x²) + ε) over the last axis, w [C].
  *  dx = r·(w·g) − x·r²·mean(g·y), dw = Σ g·x·r over the rows */
@@ -16,7 +19,7 @@ export const rmsNorm = (x: Value, weight: Value, eps: number): Value =>
       const [y, r] = at.graph.emit(
         'SimplifiedLayerNormalization',
         [at, w],
-        [like(at), shaped(at, at.shape.with(-1, 1))],
+        [like(at), shaped(at, ones(at.shape))],
         { attrs: { axis: -1, epsilon: f(eps) } },
       ) as [Value, Value];
       return { y, saved: r };

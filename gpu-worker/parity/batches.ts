@@ -3,6 +3,8 @@ import type { ReferenceBatch } from './cases.ts';
 
 const NO_TARGET = -100;
 
+const flat = (rows: readonly (readonly number[])[]) => BigInt64Array.from(rows.flat(), BigInt);
+
 /** A reference batch as the engine's: the target at t is predicted from t − 1. */
 export const toBatch = ({
   input_ids,
@@ -13,7 +15,6 @@ export const toBatch = ({
   packed,
 }: ReferenceBatch): Batch => {
   const [b, t] = [input_ids.length, input_ids[0]!.length];
-  const flat = (rows: readonly (readonly number[])[]) => BigInt64Array.from(rows.flat(), BigInt);
   const positions = position_ids ?? input_ids.map((row) => row.map((_, i) => i));
   const targets = labels.flatMap((row, i) =>
     row.flatMap((label, j) => (label === NO_TARGET ? [] : [{ at: i * t + j - 1, label, row: i }])),

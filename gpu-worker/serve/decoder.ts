@@ -15,33 +15,34 @@ type Layer = {
   readonly names: readonly [string, string, string];
 };
 
+const openLayers = async (options: GeneratorOptions, b: number, s: number): Promise<Layer[]> => {
+  const { model, weights, sessions, seams, parameters } = options;
+  const side = rotaryTables(model, s);
+  const layers: Layer[] = [];
+  for (let i = 0; i < model.num_hidden_layers; i++) {
+    const graph = decodingLayer(model, i, seams, { b, s, places: s });
+    const session = await sessions.open(graph.part);
+    const feeds = { ...side, ...feedsOf(graph, weights, parameters) };
+    layers.push({ session, feeds, names: [graph.y.name, graph.keys.name, graph.values.name] });
+  }
+  return layers;
+};
+
 /** Takes the last token of each row and gives the logits of the next; its keys and values are added to the cache. */
 export const openDecoder = (
   options: GeneratorOptions,
 ): ((tokens: readonly number[], cache: Cache) => Promise<LogitsOf>) => {
-  const { model, weights, sessions, seams, parameters } = options;
+  const { model, weights } = options;
   const { hidden_size: c, head_dim: d, num_key_value_heads: kv } = model;
   const room = openRooms();
   const logits = openLogits(options);
   const layersOf = new Map<string, Promise<Layer[]>>();
 
-  const open = async (b: number, s: number): Promise<Layer[]> => {
-    const side = rotaryTables(model, s);
-    const layers: Layer[] = [];
-    for (let i = 0; i < model.num_hidden_layers; i++) {
-      const graph = decodingLayer(model, i, seams, { b, s, places: s });
-      const session = await sessions.open(graph.part);
-      const feeds = { ...side, ...feedsOf(graph, weights, parameters) };
-      layers.push({ session, feeds, names: [graph.y.name, graph.keys.name, graph.values.name] });
-    }
-    return layers;
-  };
-
   return async (tokens, cache) => {
     const { b, s, lengths } = cache;
     const key = `${b}×${s}`;
     let opening = layersOf.get(key);
-    if (!opening) layersOf.set(key, (opening = open(b, s)));
+    if (!opening) layersOf.set(key, (opening = openLayers(options, b, s)));
     const layers = await opening;
 
     const seen = Float32Array.from({ length: b * s }, (_, i) =>

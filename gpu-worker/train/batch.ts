@@ -25,9 +25,12 @@ export type Targets = {
 export type Placed = { readonly row: TokenRow; readonly index: number };
 
 /** Lays bins (each a list of rows that together fit T) into one batch. */
-export const layRows = (bins: readonly (readonly Placed[])[], t: number): Batch => {
+export const layRows = (
+  bins: readonly (readonly Placed[])[],
+  t: number,
+  packed = bins.some((bin) => bin.length > 1),
+): Batch => {
   const b = bins.length;
-  const packed = bins.some((bin) => bin.length > 1);
   const ids = new Int32Array(b * t);
   const positions = new BigInt64Array(b * t);
   const segments = packed ? new BigInt64Array(b * t).fill(-1n) : null;

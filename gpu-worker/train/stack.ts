@@ -40,6 +40,8 @@ type Pass = {
   readonly sides: Record<'positions' | 'segments', BigInt64Array>;
 };
 
+const data = (t: Tensor): Float32Array => t.data as Float32Array;
+
 export const openStack = (options: Options): Stack => {
   const { model, weights } = options;
   const { hidden_size: c, num_hidden_layers: count } = model;
@@ -69,7 +71,6 @@ export const openStack = (options: Options): Stack => {
           : plainLayer(options, i, shape, side, io)),
       );
     }
-    const data = (t: Tensor) => t.data as Float32Array;
     return {
       layers,
       bound: bound.map(data),

@@ -1,114 +1,140 @@
-/** On the real GGUF of SmolLM2-135M-Instruct: DROPTUNE_TEST_GGUF, or the model cache. Numbers from ../shared/data. */
-import { createHash } from 'node:crypto';
+/** SmolLM2-135M-Instruct against PyTorch's numbers (`../shared/data/smollm2-135m`). Opt-in: `npm run test:live`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openBase, type Base } from '../../gpu-worker/weights/base.ts';
-import type { Message, Row } from '../../shared/contracts/row.ts';
-import { encodeRow, renderPrompt } from '../../shared/text/template.ts';
-import { loadTokenizer, type Tokenizer } from '../../shared/text/tokenizer.ts';
+import { seamsOf } from '../../gpu-worker/adapters/index.ts';
+import { openModel, type OpenModel } from '../../gpu-worker/runtime/open.ts';
+import { layOut } from '../../gpu-worker/runtime/parameters.ts';
+import { openGenerator } from '../../gpu-worker/serve/generator.ts';
+import { openLogits } from '../../gpu-worker/serve/logits.ts';
+import { layRows } from '../../gpu-worker/train/batch.ts';
+import { rateAt } from '../../gpu-worker/train/schedule.ts';
+import { openStack } from '../../gpu-worker/train/stack.ts';
+import { openTrainer, type Trainer } from '../../gpu-worker/train/trainer.ts';
+import { encodeRow } from '../../shared/text/template.ts';
 
-const data = new URL('../../../shared/data/smollm2-135m/', import.meta.url).pathname;
-const gguf =
-  process.env['DROPTUNE_TEST_GGUF'] ??
-  join(
-    process.env['DROPTUNE_HOME'] ?? '.droptune',
-    'models/HuggingFaceTB/SmolLM2-135M-Instruct/wheel/SmolLM2-135M-Instruct.Q4_1.gguf',
-  );
-const json = <T>(name: string): T => JSON.parse(readFileSync(join(data, name), 'utf8')) as T;
+const FOLDER = join(import.meta.dirname, '../../../shared/data/smollm2-135m');
+const WIKISQL = join(import.meta.dirname, '../../../shared/data/mlx-wikisql');
+const STOP = 2;
+const ID = 'HuggingFaceTB/SmolLM2-135M-Instruct';
+type Json = Record<string, any>; // oxlint-disable-line typescript/no-explicit-any -- a reference file of many forms
+const read = (name: string): Json => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Json;
 
-describe.skipIf(!existsSync(gguf) || !existsSync(data))('the GGUF of SmolLM2-135M-Instruct', () => {
-  let base: Base;
-  let tokenizer: Tokenizer;
+const tokenRow = (ids: number[], from = 1) => ({
+  ids: Int32Array.from(ids),
+  weights: Float32Array.from(ids, (_, i) => (i >= from ? 1 : 0)),
+  line: 1,
+});
+
+const gguf = async (): Promise<string> => {
+  const given = process.env['DROPTUNE_TEST_GGUF'];
+  if (given) return given;
+  const { resolveBase } = await import('../../gpu-worker/weights/resolve.ts');
+  const home = process.env['DROPTUNE_HOME'] ?? join(import.meta.dirname, '../../.droptune');
+  return (await resolveBase(ID, { home, env: process.env, note: () => {}, source: 'wheel' })).path;
+};
+
+describe.skipIf(!existsSync(FOLDER))('SmolLM2-135M-Instruct, as PyTorch computes it', () => {
+  let open: OpenModel;
   beforeAll(async () => {
-    base = await openBase(gguf);
-    tokenizer = loadTokenizer(base.tokenizer!);
-  });
-  afterAll(() => base.close());
+    open = await openModel(await gguf(), 2);
+  }, 300_000);
+  afterAll(() => open?.close());
 
-  test('the configuration is that of the Hugging Face folder', () => {
-    const {
-      _model_name_or_path: _,
-      pretraining_tp: __,
-      unk_token_id: ___,
-      ...expected
-    } = json<Record<string, unknown>>('config.json');
-    expect(base.config).toMatchObject(expected);
+  const plain = () => ({ ...open, seams: {}, parameters: layOut(open.model, {}) });
+
+  test('the last logits of five prompts agree within 2e-3', async () => {
+    const stack = openStack({ ...plain(), keep: () => 'none' });
+    for (const { ids, top_ids, top_logits } of read('base.json')['logits'] as Json[]) {
+      const batch = layRows([[{ row: tokenRow(ids), index: 0 }]], ids.length);
+      const logits = (await openLogits(open)(await stack.forward(batch, false), [ids.length - 1]))(0);
+      for (const [i, id] of (top_ids as number[]).entries())
+        expect(Math.abs(logits[id]! - top_logits[i])).toBeLessThan(2e-3);
+    }
   });
 
-  test('dequantised tensors are equal to the bit', () => {
-    type Tensor = {
-      tensor: string;
-      shape: number[];
-      first8: number[];
-      mean: number;
-      sha256_float32_le: string;
+  test('the likelihood of twenty wikisql rows agrees within 5e-3', async () => {
+    const trainer = openTrainer(plain());
+    const lines = readFileSync(join(WIKISQL, 'valid.jsonl'), 'utf8').split('\n').slice(0, 20);
+    const expected = read('base.json')['nll_wikisql_valid_first20'] as Json;
+    for (const [i, line] of lines.entries()) {
+      const ids = [...open.tokenizer.encode((JSON.parse(line) as { text: string }).text)];
+      const nll = await trainer.nll(layRows([[{ row: tokenRow(ids), index: 0 }]], ids.length));
+      const sum = nll.reduce((a, b) => a + b, 0);
+      expect(Math.abs(sum - expected['rows'][i].nll), `row ${i}`).toBeLessThan(5e-3);
+    }
+  }, 120_000);
+
+  test('five greedy answers are the same', async () => {
+    const generator = openGenerator(plain());
+    const { greedy } = read('base.json') as { greedy: Json[] };
+    const prompts = greedy.map((g) => Int32Array.from(g['prompt_ids'] as number[]));
+    const answers = await generator.generate(prompts, { max_new_tokens: 40, stop: [STOP] });
+    for (const [i, { tokens }] of answers.entries()) {
+      const want = greedy[i]!['ids'] as number[];
+      expect(tokens).toEqual(want.at(-1) === STOP ? want.slice(0, -1) : want);
+    }
+  }, 120_000);
+
+  test('twelve LoRA steps on wikisql have the same losses within 1e-4', async () => {
+    const run = read('lora_r16_all_wikisql.json');
+    const method = {
+      type: 'lora',
+      r: 16,
+      lora_alpha: 32,
+      lora_dropout: 0,
+      target_modules: 'all-linear',
+    } as const;
+    const trainer = openTrainer({ ...open, seams: seamsOf(method) });
+    initialiseAsWritten(trainer);
+    const { lr, betas, eps, weight_decay, clip, warmup_steps, total_steps } = run['optimizer'];
+    const rows = (run['rows'] as { ids: number[]; prompt: number }[]).map((r, index) => ({
+      row: tokenRow(r.ids, r.prompt),
+      index,
+    }));
+    for (const [s, want] of (run['steps'] as Json[]).entries()) {
+      const four = Array.from({ length: 4 }, (_, j) => [rows[4 * (s % (rows.length / 4)) + j]!]);
+      const longest = Math.max(...four.map(([p]) => p!.row.ids.length));
+      const loss = await trainer.gradient([layRows(four, longest)]);
+      const schedule = { type: 'cosine', lr, warmup_steps, total_steps } as const;
+      const norm = trainer.update({ lr: rateAt(schedule, s), betas, eps, weight_decay, clip });
+      expect(Math.abs(loss - want['loss']), `step ${s + 1}`).toBeLessThan(1e-4);
+      expect(Math.abs(norm / want['grad_norm'] - 1), `norm of step ${s + 1}`).toBeLessThan(5e-4);
+    }
+  }, 300_000);
+
+  test('a wikisql row as chat has the tokens and the mask of the reference', () => {
+    const [first] = read('lora_r16_all_wikisql.json')['rows'] as { ids: number[]; prompt: number }[];
+    const { text } = JSON.parse(readFileSync(join(WIKISQL, 'train.jsonl'), 'utf8').split('\n')[0]!) as {
+      text: string;
     };
-    for (const { tensor, shape, first8, mean, sha256_float32_le } of json<{ tensors: Tensor[] }>(
-      'weights.json',
-    ).tensors) {
-      const values = base.read(tensor);
-      expect(base.shape(tensor), tensor).toEqual(shape);
-      expect([...values.subarray(0, 8)], tensor).toEqual(first8);
-      expect(values.reduce((sum, x) => sum + x, 0) / values.length).toBeCloseTo(mean, 9);
-      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      expect(createHash('sha256').update(bytes).digest('hex'), tensor).toBe(sha256_float32_le);
-    }
-  });
-
-  type Vectors = {
-    vectors: { text: string; ids: number[]; decoded: string }[];
-    chat_template: string;
-    conversations: { messages: Message[]; add_generation_prompt: boolean; text: string; ids: number[] }[];
-  };
-  const vectors = json<Vectors>('tokenizer_vectors.json');
-
-  test('35 texts have the ids and texts of the reference', () => {
-    expect(vectors.vectors).toHaveLength(35);
-    for (const { text, ids, decoded } of vectors.vectors) {
-      expect([...tokenizer.encode(text)], text).toEqual(ids);
-      expect(tokenizer.decode(ids), text).toBe(decoded);
-    }
-    expect(tokenizer.chatTemplate).toBe(vectors.chat_template);
-    expect(tokenizer).toMatchObject({ vocabSize: 49152, eosIds: [2], bosId: 1, addsBos: false, padId: 2 });
-  });
-
-  test('five chats have the ids of the reference, with or without an answer', () => {
-    for (const { messages, add_generation_prompt, text, ids } of vectors.conversations) {
-      const row: Row = { kind: 'chat', messages };
-      if (add_generation_prompt) {
-        const { prompt, promptIds } = renderPrompt(tokenizer, {
-          ...row,
-          messages: [...messages, { role: 'assistant', content: 'x' }],
-        });
-        expect([prompt, [...promptIds]]).toEqual([text, ids]);
-      } else {
-        const encoded = encodeRow(tokenizer, row, { maxLength: 1000 });
-        expect([...encoded.ids, 198]).toEqual(ids); // the newline after the last end of turn is cut
-        expect(encoded.weights.at(-1)).toBe(1);
-      }
-    }
-  });
-
-  test('rows of wikisql have the ids and prompt lengths of the reference run', () => {
-    const { rows } = json<{ rows: { ids: number[]; prompt: number }[] }>('lora_r16_all_wikisql.json');
-    const texts = readFileSync(join(data, '../mlx-wikisql/train.jsonl'), 'utf8')
-      .split('\n')
-      .slice(0, rows.length);
-    for (const [i, line] of texts.entries()) {
-      const [question, answer] = (JSON.parse(line) as { text: string }).text.split('\nA: ') as [
-        string,
-        string,
-      ];
-      const messages: Message[] = [
-        { role: 'user', content: question },
-        { role: 'assistant', content: answer },
-      ];
-      const { ids, weights, trained } = encodeRow(tokenizer, { kind: 'chat', messages }, { maxLength: 1000 });
-      const expected = rows[i]!;
-      expect([...ids], line).toEqual(expected.ids);
-      expect(weights.indexOf(1)).toBe(expected.prompt);
-      expect(trained).toBe(expected.ids.length - expected.prompt);
-    }
+    const at = text.indexOf('\nA: ');
+    const messages = [
+      { role: 'user' as const, content: text.slice(0, at) },
+      { role: 'assistant' as const, content: text.slice(at + 4) },
+    ];
+    const { ids, weights } = encodeRow(open.tokenizer, { kind: 'chat', messages }, { maxLength: 1024 });
+    expect([...ids]).toEqual(first!.ids);
+    expect(weights.findIndex((w) => w > 0)).toBe(first!.prompt);
   });
 });
+
+/** The written 32-bit formula of the reference: A by its key's rank in code point order, B zero. */
+const initialiseAsWritten = ({ parameters }: Trainer): void => {
+  const keys = parameters.entries
+    .map((e) => e.name)
+    .filter((name) => name.includes('lora_A'))
+    .toSorted();
+  for (const { name, shape } of parameters.entries.filter((e) => e.init !== 'zeros')) {
+    const k = keys.indexOf(name);
+    const into = parameters.view(parameters.values, name);
+    const bound = Math.fround(1 / Math.sqrt(shape[1]!));
+    for (let i = 0; i < into.length; i++) {
+      let h = (Math.imul(i, 2654435761) + (k * 40503 + 12345)) >>> 0;
+      h = Math.imul(h ^ (h >>> 16), 2246822519) >>> 0;
+      h = Math.imul(h ^ (h >>> 13), 3266489917) >>> 0;
+      h = (h ^ (h >>> 16)) >>> 0;
+      into[i] = (((h >>> 8) / 2 ** 24) * 2 - 1) * bound;
+    }
+  }
+};

@@ -1,15 +1,11 @@
-/** Tests that need what a clean clone lacks (a model, Python): run by name, never by `npm test`. */
-import { mergeConfig } from 'vitest/config';
-import common from '../vitest.config.ts';
+import { defineConfig } from 'vitest/config';
 
-export default mergeConfig(
-  { ...common, test: { ...common.test, include: [], exclude: ['dist/**', 'node_modules/**'] } },
-  {
-    test: {
-      include: ['test/live/**/*.test.ts'],
-      testTimeout: 1_800_000,
-      hookTimeout: 1_800_000,
-      maxWorkers: 1,
-    },
+export default defineConfig({
+  test: {
+    root: new URL('../..', import.meta.url).pathname,
+    include: ['test/live/**/*.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    maxWorkers: 1,
   },
-);
+});

@@ -1,0 +1,87 @@
+/** The evaluation of a job: both arms on the held-out rows, and the report. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Verdict } from '../../shared/contracts/event.ts';
+import type { RunReport } from '../../shared/contracts/report.ts';
+import type { Row } from '../../shared/contracts/row.ts';
+import type { TokenRow } from '../../shared/text/shards.ts';
+import { renderPrompt } from '../../shared/text/template.ts';
+import type { Tokenizer } from '../../shared/text/tokenizer.ts';
+import { type ArmOutcome, type HeldOutRow, runArm, type Tuned } from '../evaluate/arm.ts';
+import { type Arms, compare, predictionsOf } from '../evaluate/compare.ts';
+import { compileSchema } from '../evaluate/metrics/schema.ts';
+import { reportPage } from '../evaluate/page.ts';
+import type { Plan } from './contract.ts';
+import type { Job } from './job.ts';
+
+/** Someone asked to stop while the evaluation ran; the last checkpoint holds everything. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
+
+export const heldOutRows = (plan: Plan, tokenizer: Tokenizer, tokens: readonly TokenRow[]): HeldOutRow[] => {
+  const lines = readFileSync(plan.held_out_rows, 'utf8').split('\n').filter(Boolean);
+  return lines.map((text, i) => {
+    const { line, row } = JSON.parse(text) as { line: number; row: Row };
+    return { line, row, tokens: tokens[i]!, ...renderPrompt(tokenizer, row) };
+  });
+};
+
+/** Runs an arm, or takes what an earlier attempt found out about the base. */
+export const measureArm = async (
+  job: Job,
+  name: 'base' | 'tuned',
+  rows: readonly HeldOutRow[],
+  tuned: Tuned | null,
+): Promise<ArmOutcome> => {
+  const { plan, io, open } = job;
+  if (name === 'base' && existsSync(job.baseArm))
+    return JSON.parse(readFileSync(job.baseArm, 'utf8')) as ArmOutcome;
+  const phase = name === 'base' ? 'evaluate_base' : 'evaluate_tuned';
+  const began = performance.now();
+  const outcome = await runArm(open, {
+    tuned,
+    rows,
+    samples: plan.recipe.evaluation.samples,
+    max_new_tokens: plan.recipe.evaluation.max_new_tokens,
+    onProgress: (step, steps) => {
+      if (io.stopAsked()) throw new StoppedError();
+      const pace = step > 0 ? (performance.now() - began) / 1000 / step : null;
+      io.emit({
+        type: 'progress',
+        progress: {
+          phase,
+          step,
+          steps,
+          epoch: 0,
+          loss: null,
+          eval_loss: null,
+          eta_seconds: pace === null ? null : pace * (steps - step),
+          tokens_per_second: null,
+        },
+      });
+    },
+  });
+  if (name === 'base') writeFileSync(job.baseArm, JSON.stringify(outcome));
+  return outcome;
+};
+
+/** Writes report.json, report.html and predictions.jsonl; says the verdict. */
+export const judgeJob = (
+  { plan, io, curve }: Job,
+  { heldOut, arms, figures }: { heldOut: readonly HeldOutRow[]; arms: Arms; figures: RunReport['figures'] },
+): Verdict => {
+  const { recipe } = plan;
+  const schema = recipe.evaluation.schema ? compileSchema(recipe.evaluation.schema) : null;
+  const predictions = predictionsOf(heldOut, arms, schema);
+  const report = compare({ predictions, arms, schema, curve, figures, gates: recipe.gates, seed: plan.seed });
+  const write = (name: string, text: string) => writeFileSync(join(plan.out, name), text);
+  write('report.json', `${JSON.stringify(report, null, 2)}\n`);
+  write('predictions.jsonl', predictions.map((p) => `${JSON.stringify(p)}\n`).join(''));
+  write(
+    'report.html',
+    reportPage({ title: plan.job, report, metrics: curve, recipe, base: plan.base.id, dataset: {} }),
+  );
+  io.emit({ type: 'evaluated', verdict: report.verdict, message: report.message });
+  return report.verdict;
+};
