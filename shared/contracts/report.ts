@@ -14,6 +14,7 @@ export const Arm = z.strictObject({
   /** generated tokens */
   tokens: z.int(),
 });
+export type Arm = z.infer<typeof Arm>;
 
 /** tuned − base over the same rows: mean of the paired differences, its 95 % interval, two-sided p. */
 export const Gain = z.strictObject({
@@ -25,12 +26,15 @@ export const Gain = z.strictObject({
 });
 export type Gain = z.infer<typeof Gain>;
 
+/** One row's answers side by side; an arm that was not run is null. */
 export const Sample = z.strictObject({
   line: z.int().nullable(),
   prompt: z.string(),
   reference: z.string(),
-  base: z.string(),
-  tuned: z.string(),
+  base: z.string().nullable(),
+  tuned: z.string().nullable(),
+  /** tuned beside base by the deciding metric; null where it does not count the row */
+  outcome: z.enum(['better', 'same', 'worse']).nullable(),
 });
 export type Sample = z.infer<typeof Sample>;
 
