@@ -1,8 +1,10 @@
 /** The repository as others meet it: its top level, its documents, and what must not be in it. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { Env } from '../shared/contracts/env.ts';
 import { ErrorCode } from '../shared/contracts/error.ts';
 import { ERRORS } from '../shared/errors.ts';
 
@@ -109,6 +111,15 @@ describe('the documents', () => {
     );
     expect(links.length).toBeGreaterThan(3);
     expect(links.filter(({ file }) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  test.each(['README.md', 'README.zh-CN.md'])('%s names every variable and every command', (path) => {
+    const cells = all(read(path), /^\| ([^|]*) \|/gm).join(' ');
+    expect(all(cells, /`([A-Z][A-Z_]+)`/g).toSorted()).toEqual(Object.keys(Env.shape).toSorted());
+    const help = execFileSync(process.execPath, [join(ROOT, 'dist/functions/entries/cli.js'), '--help'], {
+      encoding: 'utf8',
+    });
+    expect(all(cells, /`droptune (\w+)/g).toSorted()).toEqual(all(help, /^  (\w+) {2,}/gm).toSorted());
   });
 
   test('have the same headings, tables and commands in both languages', () => {
