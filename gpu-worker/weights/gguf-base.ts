@@ -37,7 +37,7 @@ const hfName = (path: string, name: string): string => {
 
 /** llama.cpp pairs neighbours in its rotary embedding, Hugging Face the halves of a head.
  *  Rows [heads, D / 2, 2] → [heads, 2, D / 2], https://github.com/ggml-org/llama.cpp/blob/master/convert_hf_to_gguf.py */
-export const unpermuteRows = (values: Float32Array, rows: number, heads: number): void => {
+const unpermuteRows = (values: Float32Array, rows: number, heads: number): void => {
   const width = values.length / rows;
   const depth = rows / heads;
   const source = values.slice();

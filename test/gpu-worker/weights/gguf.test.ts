@@ -99,9 +99,36 @@ test('a folder written from it is the same base', async () => {
   for (const name of base.names()) expect(folder.read(name), name).toEqual(base.read(name));
 });
 
-test('linear scaling of the rotary embedding is kept, another kind refused', async () => {
-  // general.architecture is followed by the numbers: the fixture has no scaling, so the reader is asked through a key of equal length
-  expect((await openBase(tiny)).config['rope_parameters']).not.toHaveProperty('factor');
+const u32 = (x: number): Buffer => Buffer.from(Uint32Array.of(x).buffer);
+const u64 = (x: number): Buffer => Buffer.from(BigUint64Array.of(BigInt(x)).buffer);
+const text = (x: string): Buffer => Buffer.concat([u64(x.length), Buffer.from(x)]);
+
+/** Further metadata at its beginning, filled up to whole blocks of 32 bytes so that the tensors stay aligned. */
+const withMetadata = (values: Readonly<Record<string, string | number>>): string =>
+  changed((bytes) => {
+    const pairs = Object.entries(values).map(([key, value]) =>
+      typeof value === 'string'
+        ? Buffer.concat([text(key), u32(8), text(value)])
+        : Buffer.concat([text(key), u32(6), Buffer.from(Float32Array.of(value).buffer)]),
+    );
+    const size = pairs.reduce((n, { length }) => n + length, 0);
+    const filler = Buffer.concat([text('-'.repeat(32 - ((size + 13) % 32))), u32(7), Buffer.of(1)]);
+    const count = u64(Number(bytes.readBigUInt64LE(16)) + pairs.length + 1);
+    return Buffer.concat([bytes.subarray(0, 16), count, ...pairs, filler, bytes.subarray(24)]);
+  });
+
+test('linear scaling of the rotary embedding is kept, another kind and experts are refused', async () => {
+  const path = withMetadata({ 'llama.rope.scaling.type': 'linear', 'llama.rope.scaling.factor': 4 });
+  const [base, plain] = [await openBase(path), await openBase(tiny)];
+  expect(base.config['rope_parameters']).toEqual({ rope_theta: 5000, rope_type: 'linear', factor: 4 });
+  expect(base.read('model.norm.weight')).toEqual(plain.read('model.norm.weight'));
+  await expect(openBase(withMetadata({ 'llama.rope.scaling.type': 'yarn' }))).rejects.toThrow(/"yarn"/);
+  await expect(openBase(withMetadata({ 'llama.expert_count': 8 }))).rejects.toThrow(/plain llama/);
+});
+
+test('version 2 is read as well', async () => {
+  const path = changed((bytes) => (bytes.writeUInt32LE(2, 4), bytes));
+  expect((await openBase(path)).names()).toHaveLength(20);
 });
 
 test.each<[string, () => string, string, RegExp]>([
