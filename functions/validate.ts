@@ -25,13 +25,14 @@ async function* chunksOf(storage: Storage, key: string): AsyncGenerator<Uint8Arr
 }
 
 /** Compressed rows on their way into the store; the same rows give the same bytes. */
-const rowWriter = (storage: Storage, key: string) => {
+export const rowWriter = (storage: Storage, key: string) => {
   const gzip = createGzip({ level: 6 });
   const out: Readable = gzip.pipe(new PassThrough());
   const hash = createHash('sha256');
   gzip.on('data', (chunk: Buffer) => hash.update(chunk));
   const written = storage.write(key, out);
   written.catch(() => gzip.destroy()); // awaited in `end`
+  out.on('error', () => undefined); // `abandon` says it, whether the store listens already or not
   return {
     async row(row: AccountedRow): Promise<void> {
       if (!gzip.write(`${JSON.stringify(row)}\n`)) await Promise.race([once(gzip, 'drain'), written]);

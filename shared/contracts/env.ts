@@ -9,17 +9,29 @@ export const Env = z.object({
     .string()
     .default('.droptune')
     .describe('folder of the embedded database, the bucket, the keys and the model cache'),
-  DROPTUNE_STORAGE: text.describe('the bucket as a URI, e.g. file:/data; absent = the folder bucket in the home'),
+  DROPTUNE_STORAGE: text.describe(
+    'the bucket as a URI, e.g. file:/data; absent = the folder bucket in the home',
+  ),
   DATABASE_URL: text.describe('PostgreSQL, e.g. postgres://user@host/name; absent = embedded in the home'),
   DROPTUNE_LAUNCHER: z.enum(['local']).default('local').describe('where workers run'),
-  DROPTUNE_ADMIN_KEY: text.describe('bearer key of the API; absent on loopback = made once, kept in admin.key'),
+  DROPTUNE_ADMIN_KEY: text.describe(
+    'bearer key of the API; absent on loopback = made once, kept in admin.key',
+  ),
   DROPTUNE_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'whsec_ and the base64 of 24 to 64 bytes')
     .optional()
-    .describe('signs webhooks of endpoints without a secret of their own; absent = made once, kept in webhook.secret'),
+    .describe(
+      'signs webhooks of endpoints without a secret of their own; absent = made once, kept in webhook.secret',
+    ),
   DROPTUNE_WEBHOOK_URL: z.url().optional().describe('a webhook endpoint that hears of every job'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(8787).describe('port of the API; 0 = any free one'),
+  PORT: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8787)
+    .describe('port of the API; 0 = any free one'),
   HOST: z.string().default('127.0.0.1').describe('address the API binds; beyond loopback a key must be set'),
   DROPTUNE_URL: text.describe('the service that the CLI talks to; absent = the one on this machine'),
   DROPTUNE_API_KEY: text.describe('key that the CLI shows to it; absent = admin.key in the home'),

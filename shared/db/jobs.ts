@@ -53,7 +53,7 @@ export const listJobs = async (
       and(
         by.project === undefined ? undefined : eq(jobs.project, by.project),
         by.status && inArray(jobs.status, [...by.status]),
-        by.metadata && sql`${jobs.request} -> 'metadata' @> ${JSON.stringify(by.metadata)}::jsonb`,
+        by.metadata ? sql`${jobs.request} -> 'metadata' @> ${JSON.stringify(by.metadata)}::jsonb` : undefined,
         by.metadata === null
           ? sql`coalesce(${jobs.request} -> 'metadata', '{}'::jsonb) in ('null'::jsonb, '{}'::jsonb)`
           : undefined,
@@ -124,9 +124,7 @@ export const findJobByFingerprint = async (
   const [job] = await db
     .select()
     .from(jobs)
-    .where(
-      and(sql`${jobs.request} ->> 'x_fingerprint' = ${fingerprint}`, gte(jobs.created_at_ms, since_ms)),
-    )
+    .where(and(sql`${jobs.request} ->> 'x_fingerprint' = ${fingerprint}`, gte(jobs.created_at_ms, since_ms)))
     .orderBy(desc(jobs.created_at_ms))
     .limit(1);
   return job ?? null;

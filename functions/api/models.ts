@@ -1,0 +1,66 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { AppError } from '../../shared/errors.ts';
+import { parseJson } from '../../shared/json.ts';
+import { keys } from '../../shared/keys.ts';
+import type { Storage } from '../../shared/storage/driver.ts';
+import type { Deps } from '../deps.ts';
+import { seconds, toApiList } from './job-object.ts';
+
+/** What is read of `models/<id>.json`; the alias is the model: without it there is none. */
+const Alias = z.object({
+  id: z.string(),
+  base: z.string(),
+  adapter: z.string(),
+  job: z.string(),
+  project: z.string(),
+  verdict: z.string().nullable(),
+  created_at_ms: z.number().nullable(),
+});
+type Alias = z.infer<typeof Alias>;
+
+const toModel = ({ id, base, adapter, job, project, verdict, created_at_ms }: Alias) => ({
+  id,
+  object: 'model' as const,
+  created: seconds(created_at_ms ?? 0),
+  owned_by: project,
+  x_base: base,
+  x_adapter: adapter,
+  x_job: job,
+  x_verdict: verdict,
+});
+
+const readAlias = async (storage: Storage, key: string): Promise<Alias | null> => {
+  const bytes = await storage.read(key);
+  return bytes && Alias.parse(parseJson(bytes));
+};
+
+const findModel = async (storage: Storage, id: string): Promise<Alias> => {
+  const alias = await readAlias(storage, keys.model(id));
+  if (!alias) throw new AppError('not_found', `The model ${id} does not exist`, { param: 'model' });
+  return alias;
+};
+
+const allModels = async (storage: Storage): Promise<Alias[]> => {
+  const models: Alias[] = [];
+  for await (const { key } of storage.list('models/')) {
+    const alias = await readAlias(storage, key);
+    if (alias) models.push(alias); // else it was deleted meanwhile
+  }
+  return models.toSorted((a, b) => (b.created_at_ms ?? 0) - (a.created_at_ms ?? 0));
+};
+
+/** Models that jobs have made. An id holds colons, and perhaps a slash that arrives as `%2F`: Hono decodes it. */
+export const modelRoutes = ({ storage }: Pick<Deps, 'storage'>): Hono =>
+  new Hono()
+    .get('/', async (c) => c.json(toApiList((await allModels(storage)).map(toModel), false)))
+    .get('/:id{.+}', async (c) => c.json(toModel(await findModel(storage, c.req.param('id')))))
+    .delete('/:id{.+}', async (c) => {
+      const { id, adapter } = await findModel(storage, c.req.param('id'));
+      // the alias first: nobody finds a model whose weights are half gone
+      await storage.remove(keys.model(id));
+      const gone: string[] = [];
+      for await (const { key } of storage.list(adapter)) gone.push(key);
+      for (const key of gone) await storage.remove(key);
+      return c.json({ id, object: 'model', deleted: true });
+    });

@@ -1,0 +1,22 @@
+import { AppError, ERRORS, type ErrorCode, toWire } from '../../../shared/errors.ts';
+import type { Cli } from './command.ts';
+import { paint } from './terminal.ts';
+
+export const EXIT = { done: 0, failed: 1, refused: 2 } as const;
+
+/** What the caller can mend by asking differently. */
+const REFUSED: ReadonlySet<number> = new Set([400, 401, 404, 413, 422]);
+export const exitCodeOf = (code: ErrorCode): number =>
+  REFUSED.has(ERRORS[code].status) ? EXIT.refused : EXIT.failed;
+
+/** Says what went wrong, with a hint where there is one. Resolves what was thrown into an exit code. */
+export const tell = (thrown: unknown, { terminal, json }: Pick<Cli, 'terminal' | 'json'>): number => {
+  const { code, message } = toWire(thrown);
+  const hint = thrown instanceof AppError ? thrown.details['hint'] : undefined;
+  const p = paint(terminal.color);
+  const unforeseen = !(thrown instanceof AppError) && thrown instanceof Error;
+  terminal.err(`${p('red', 'error')} ${code}: ${unforeseen ? (thrown.stack ?? thrown.message) : message}\n`);
+  if (typeof hint === 'string') terminal.err(`${hint}\n`);
+  if (json) terminal.out(`${JSON.stringify({ error: { code, message, hint: hint ?? null } })}\n`);
+  return exitCodeOf(code);
+};

@@ -1,0 +1,171 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { DatasetReport } from '../../../shared/contracts/dataset.ts';
+import type { Reason, ResolvedRecipe } from '../../../shared/contracts/recipe.ts';
+import { RunReport } from '../../../shared/contracts/report.ts';
+import type { Spec } from '../../../shared/contracts/spec.ts';
+import { describeReport } from '../../../shared/dataset/describe.ts';
+import { AppError } from '../../../shared/errors.ts';
+import { newId } from '../../../shared/ids.ts';
+import { jsonBytes, parseJson } from '../../../shared/json.ts';
+import { resolveRecipe } from '../../../shared/plan.ts';
+import type { Storage } from '../../../shared/storage/driver.ts';
+import { objectUri, openStorage } from '../../../shared/storage/index.ts';
+import { readEnv } from '../env.ts';
+import { runWorkerProgram } from './child.ts';
+import { type Args, type Cli, type Command, need } from './command.ts';
+import { type InputFile, storeRows } from './front-door.ts';
+import { inspectOut, type OutFolder, putAside } from './out-folder.ts';
+import { recipeOf } from './recipe-arguments.ts';
+import { relay } from './relay.ts';
+import { reportTable, sampleLines, verdictLine } from './report-table.ts';
+
+const ROWS = 'dataset/rows.jsonl.gz';
+const ROWS_AGAIN = 'dataset/again.jsonl.gz';
+const RESUMABLE = 75;
+const SAMPLES = 3;
+
+type Planned = { readonly resolved: ResolvedRecipe; readonly sha256: string };
+
+const firstSpec = (storage: Storage, { resolved, sha256 }: Planned): Spec => {
+  const job = newId('ftjob-');
+  return {
+    version: 1,
+    job,
+    attempt: 1,
+    seed: resolved.training.seed,
+    recipe: resolved,
+    base: { id: resolved.base, revision: null, sha256: null },
+    dataset: { uri: objectUri(storage, ROWS), sha256 },
+    resume_from: null,
+    prefix: '',
+    limits: { max_minutes: resolved.budget.max_minutes ?? null },
+    trace: `${job}.1`,
+  };
+};
+
+/** The next attempt of a run that was interrupted. Throws `invalid_request` where the command asks for something else. */
+const nextSpec = async (storage: Storage, out: string, before: Spec, planned: Planned): Promise<Spec> => {
+  const asked = firstSpec(storage, planned);
+  const same = (['recipe', 'base'] as const).every(
+    (key) => JSON.stringify(asked[key]) === JSON.stringify(before[key]),
+  );
+  if (!same || before.dataset.sha256 !== planned.sha256)
+    throw new AppError('invalid_request', `${out} holds an interrupted run of other settings or other rows`, {
+      hint: 'Run the same command as before to continue it, or name another folder.',
+    });
+  const from = await putAside(out, before);
+  const attempt = before.attempt + 1;
+  const resume_from = from && objectUri(storage, from);
+  return { ...before, attempt, dataset: asked.dataset, resume_from, trace: `${before.job}.${attempt}` };
+};
+
+const explain = (reasons: readonly Reason[]): string =>
+  reasons.map(({ key, value, why }) => `  ${key} = ${String(value)}: ${why}\n`).join('');
+
+/** Rows and report in place, null where the dataset is refused. */
+const enter = async (
+  storage: Storage,
+  files: readonly InputFile[],
+  args: Args,
+  found: OutFolder,
+  cli: Cli,
+) => {
+  const recipe = await recipeOf(args);
+  const key = found.kind === 'fresh' ? ROWS : ROWS_AGAIN;
+  const { report, sha256 } = await storeRows(files, recipe, { storage, key });
+  if (key !== ROWS) await storage.remove(key);
+  else await storage.write('dataset/report.json', jsonBytes(report));
+  if (report.status === 'rejected') return refused(report, cli);
+  const { resolved, reasons } = resolveRecipe(recipe, report);
+  cli.terminal.err(
+    `${report.rows.train} rows to train on, ${report.rows.held_out} held out\n${explain(reasons)}`,
+  );
+  return { resolved, sha256 };
+};
+
+const refused = (report: DatasetReport, { terminal, json }: Cli): null => {
+  terminal.out(json ? `${JSON.stringify({ type: 'rejected', report })}\n` : `${describeReport(report)}\n`);
+  return null;
+};
+
+const tellResult = async (storage: Storage, out: string, { terminal, json }: Cli): Promise<void> => {
+  const bytes = await storage.read('report.json');
+  const report = RunReport.safeParse(bytes && parseJson(bytes));
+  const files = { adapter: join(out, 'adapter'), report: join(out, 'report.html') };
+  if (json)
+    return terminal.out(`${JSON.stringify({ type: 'result', report: report.data ?? null, files })}\n`);
+  if (report.success) {
+    const { color } = terminal;
+    if (report.data.arms.length > 0) terminal.out(`\n${reportTable(report.data, color)}\n`);
+    for (const sample of report.data.samples.slice(0, SAMPLES))
+      terminal.out(`\n${sampleLines(sample, color)}\n`);
+    terminal.out(`\n${verdictLine(report.data, color)}\n`);
+  }
+  terminal.out(`\nadapter  ${files.adapter}\nreport   ${files.report}\n`);
+};
+
+const run = async (args: Args, cli: Cli): Promise<number> => {
+  const out = resolve(need(args, 'out'));
+  need(args, 'base');
+  const env = readEnv(cli.env);
+  const valid = args.text('valid');
+  const files: InputFile[] = [
+    { path: args.positionals[0]!, role: 'train' },
+    ...(valid === undefined ? [] : [{ path: valid, role: 'valid' as const }]),
+  ];
+  const found = await inspectOut(out);
+  const storage = openStorage(`file:${encodeURI(out)}`);
+  const planned = await enter(storage, files, args, found, cli);
+  if (!planned) return 2;
+  const spec =
+    found.kind === 'fresh' ? firstSpec(storage, planned) : await nextSpec(storage, out, found.spec, planned);
+  await storage.write('spec.json', jsonBytes(spec));
+
+  const { line, text, close, last } = relay(cli);
+  if (spec.attempt > 1)
+    text(`attempt ${spec.attempt}, ${spec.resume_from ? 'from the last checkpoint' : 'from the start'}`);
+  const code = await runWorkerProgram({
+    args: ['worker', objectUri(storage, 'spec.json')],
+    env: { ...cli.env, DROPTUNE_STORAGE: storage.uri, DROPTUNE_HOME: resolve(env.DROPTUNE_HOME) },
+    line,
+    text,
+  });
+  close();
+  if (code === 0) {
+    await rm(join(out, 'attempts'), { recursive: true, force: true }); // their checkpoints have served
+    await tellResult(storage, out, cli);
+    return 0;
+  }
+  const failed = last('failed');
+  if (code === RESUMABLE) cli.terminal.err('Stopped. The same command continues from the last checkpoint.\n');
+  else if (failed)
+    cli.terminal.err(
+      `error ${String(failed['code'])}: ${String(failed['message'])}\n${failed['hint'] ? `${String(failed['hint'])}\n` : ''}`,
+    );
+  return 1;
+};
+
+export const train: Command = {
+  usage: 'train FILE --base ID --out DIR [--method M] [--set key=value]… [--valid FILE]',
+  summary: 'One job here and now, no service, no database. An interrupted one goes on with the same command.',
+  arguments: { min: 1, max: 1 },
+  options: {
+    base: { type: 'string', value: 'ID', help: 'name in the catalog, a folder, or a .gguf file' },
+    out: {
+      type: 'string',
+      value: 'DIR',
+      help: 'where adapter and report go: a folder that is empty or absent',
+    },
+    method: { type: 'string', value: 'M', help: 'what is trained (lora)' },
+    set: {
+      type: 'string',
+      multiple: true,
+      value: 'KEY=VALUE',
+      help: 'one key of the recipe, e.g. training.n_epochs=1',
+    },
+    valid: { type: 'string', value: 'FILE', help: 'rows to test with; without it some of FILE are held out' },
+    recipe: { type: 'string', value: 'FILE', help: 'a job.yaml to begin with' },
+  },
+  run,
+};

@@ -1,0 +1,30 @@
+import { seenObjects } from '../../../shared/db/inbox.ts';
+import type { Deps } from '../../deps.ts';
+import { ingest } from '../../ingest.ts';
+
+type Needs = Pick<Deps, 'db' | 'storage' | 'now' | 'settings' | 'log'>;
+
+/** One look at the inbox. What lies there unchanged since the look before is ingested, once for each content:
+ *  what still changes is being copied. */
+export const inboxWatcher = (deps: Needs): (() => Promise<void>) => {
+  const { db, storage, log } = deps;
+  let settled: Map<string, string> | null = null; // key → tag
+  let before = new Map<string, string>();
+  const known = async (): Promise<Map<string, string>> => {
+    const seen = [...(await seenObjects(db)).values()].filter((object) => object.ingested);
+    return new Map(seen.map(({ key, tag }) => [key, tag]));
+  };
+  return async () => {
+    settled ??= await known();
+    const now = new Map<string, string>();
+    for await (const { key, tag } of storage.list('inbox/')) {
+      now.set(key, tag);
+      if (settled.get(key) === tag || before.get(key) !== tag) continue;
+      const outcome = await ingest(deps, { store: storage.uri, key, tag });
+      settled.set(key, tag);
+      const job = outcome.kind === 'job' ? { job: outcome.job.id } : {};
+      log('info', `inbox: ${outcome.kind}`, { key, ...job });
+    }
+    before = now;
+  };
+};
