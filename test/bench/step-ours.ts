@@ -1,7 +1,7 @@
 /** Our side of `bench -- step`: the same work as `test/python/bench_step.py`, in a process of its own. */
 import { readFileSync } from 'node:fs';
 import { seamsOf } from '../../gpu-worker/adapters/index.ts';
-import { openModel } from '../../gpu-worker/engines/model.ts';
+import { openModel } from '../../gpu-worker/runtime/open.ts';
 import { initialise } from '../../gpu-worker/runtime/parameters.ts';
 import { layRows } from '../../gpu-worker/train/batch.ts';
 import { openTrainer } from '../../gpu-worker/train/trainer.ts';

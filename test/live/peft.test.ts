@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadAdapter } from '../../gpu-worker/adapters/read.ts';
-import { openModel, type OpenModel } from '../../gpu-worker/engines/model.ts';
+import { openModel, type OpenModel } from '../../gpu-worker/runtime/open.ts';
 import { layOut, take } from '../../gpu-worker/runtime/parameters.ts';
 import { openCache } from '../../gpu-worker/serve/cache.ts';
 import { type GeneratorOptions, openGenerator } from '../../gpu-worker/serve/generator.ts';
@@ -13,7 +13,8 @@ import { openPrefill } from '../../gpu-worker/serve/prefill.ts';
 import { openSafetensors } from '../../gpu-worker/weights/safetensors.ts';
 import { hfFolder } from '../helpers/hf-base.ts';
 
-const ID = 'HuggingFaceTB/SmolLM2-135M-Instruct';
+/** DROPTUNE_TEST_GGUF: a file to use in place of a download. */
+const ID = process.env['DROPTUNE_TEST_GGUF'] ?? 'HuggingFaceTB/SmolLM2-135M-Instruct';
 const ROOT = join(import.meta.dirname, '../..');
 const ROWS = 16;
 const MAX_NEW_TOKENS = 24;
