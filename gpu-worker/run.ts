@@ -63,7 +63,7 @@ const lastEvent = ({ ending, adapter = '' }: Finished, log: RunLog): Draft | nul
 
 const lastWord = (ending: Ending): EngineMessage => {
   if (ending.type === 'succeeded') return { ...ending, type: 'done' };
-  if (ending.type === 'failed') return { ...ending.error, type: 'failed' };
+  if (ending.type === 'failed') return { type: 'failed', ...ending.error };
   return { type: 'note', message: `The attempt is ${ending.type}` };
 };
 

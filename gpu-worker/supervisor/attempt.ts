@@ -58,6 +58,14 @@ const troubleOf = (error: unknown): Trouble => {
   return { code, message, hint: typeof hint === 'string' ? hint : null };
 };
 
+/** Of a failure with a name its words and those of its causes, of an unforeseen one the stack. */
+const wordsOf = (error: unknown): string => {
+  if (!(error instanceof AppError))
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const because = error.cause === undefined ? '' : `\nbecause: ${wordsOf(error.cause)}`;
+  return `${error.code}: ${error.message}${because}`;
+};
+
 /** What is thrown becomes `failed`, or the stop that was asked for. */
 export const endingFrom = async <T extends { ending: Ending }>(
   session: Session,
@@ -68,7 +76,7 @@ export const endingFrom = async <T extends { ending: Ending }>(
   } catch (error) {
     const asked = session.stop.reason();
     if (asked && error === session.stop.signal.reason) return { ending: STOPPED[asked] };
-    session.log.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    session.log.line(wordsOf(error));
     return { ending: { type: 'failed', error: troubleOf(error) } };
   }
 };

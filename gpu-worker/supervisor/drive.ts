@@ -107,6 +107,7 @@ export const driveEngine = async (session: Session, { command, env, work, say }:
     },
   });
   trouble.signal.addEventListener('abort', engine.kill);
+  if (trouble.signal.aborted) engine.kill();
   const settle = obeyStops(engine, session);
   const exit = await engine.exited.finally(settle);
   await queue.done();

@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { runKeys } from '../../shared/keys.ts';
 import { objectUri } from '../../shared/storage/index.ts';
 import { makeRun, startWorker } from '../helpers/engine-run.ts';
-import { textOf, until, wrapStore } from '../helpers/engine-store.ts';
+import { textOf, until } from '../helpers/engine-store.ts';
 import { control, eventsIn, lastIn, stepsIn, traced, traceOf, typesIn } from '../helpers/engine-view.ts';
+
+/** A download of which nothing comes. */
+const stuck = () => new Promise<never>(() => {});
 
 describe('a run that is stopped', () => {
   test('pauses after the step under way, its checkpoint whole, and goes on from there with a whole curve', async () => {
@@ -60,20 +63,11 @@ describe('a run that is stopped', () => {
     expect(() => process.kill(pid, 0)).toThrow(/ESRCH/);
   });
 
-  test('before its engine began is paused without one', async () => {
+  test('while it is being prepared is paused at once, without an engine', async () => {
     const run = await makeRun();
     await control(run, 'pause');
     const trace = traced();
-    const slow = wrapStore(run.storage, () => undefined);
-    const storage = {
-      ...slow,
-      stream: async (key: string) => {
-        await until(() => true);
-        await new Promise((resolve) => setTimeout(resolve, 150));
-        return slow.stream(key);
-      },
-      root: run.storage.root,
-    };
+    const storage = { ...run.storage, stream: stuck };
     expect(await startWorker({ ...run, storage }, { fake: { trace } }).outcome).toBe('paused');
     expect(await typesIn(run)).toEqual(['started', 'paused']);
     expect(traceOf(trace)).toBe('');

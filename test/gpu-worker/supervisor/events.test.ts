@@ -109,7 +109,7 @@ test('of much progress one event a while is written, the latest, and a change of
   writer.progress(at(7));
   writer.progress(at(7, 'save'));
   await writer.close();
-  writer.progress(at(8, 'save'));
+  writer.progress(at(8, 'evaluate_tuned'));
   await writer.report({ type: 'cancelled' });
   const seen = (await eventsOf(storage.root, storage, prefix)).map((e) =>
     e.type === 'progressed' ? `${e.progress.phase} ${e.progress.step}` : e.type,
