@@ -2,31 +2,17 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
-import { uniformAt } from '../../shared/random.ts';
 import { renderPrompt } from '../../shared/text/template.ts';
 import { loadAdapter } from '../adapters/read.ts';
 import { openModel } from '../runtime/open.ts';
 import { layOut, take } from '../runtime/parameters.ts';
 import { threadsHere } from '../runtime/machine.ts';
 import { resolveBase } from '../weights/resolve.ts';
-import { greedy, openGenerator, type Pick } from './generator.ts';
+import { openGenerator } from './generator.ts';
+import { sampler } from './sampler.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 const print = (value: unknown): boolean => process.stdout.write(`${JSON.stringify(value)}\n`);
-
-/** Draws from softmax(logits / temperature), numbers from the seed; 0 is greedy. */
-export const sampler = (temperature: number, seed: number): Pick => {
-  if (temperature === 0) return greedy;
-  const at = uniformAt(seed, 'sample');
-  let n = 0;
-  return (logits) => {
-    const top = logits[greedy(logits)]!;
-    const shares = logits.map((x) => Math.exp((x - top) / temperature));
-    let left = at(n++) * shares.reduce((sum, x) => sum + x, 0);
-    const chosen = shares.findIndex((share) => (left -= share) < 0);
-    return chosen < 0 ? greedy(logits) : chosen;
-  };
-};
 
 const number = (name: string, text: string, least: number): number => {
   const value = Number(text);
