@@ -62,7 +62,7 @@ figure { margin-top: 14px; } figcaption { margin-bottom: 10px; }
 .sample { background: var(--card); border: 1px solid var(--line); border-radius: 8px; margin-top: 16px; padding: 16px 18px 18px; break-inside: avoid; }
 .sample header { display: flex; justify-content: space-between; gap: 16px; font-size: 13px; color: var(--soft); margin-bottom: 10px; }
 .outcome { font-weight: 600; } .outcome.same { color: var(--soft); }
-.answers { display: grid; grid-template-columns: repeat(auto-fit, minmax(0, 1fr)); grid-auto-flow: column; gap: 18px; margin-top: 14px; padding-top: 12px; border-top: 1px solid var(--line); }
+.answers { display: grid; grid-auto-flow: column; grid-auto-columns: minmax(0, 1fr); gap: 18px; margin-top: 14px; padding-top: 12px; border-top: 1px solid var(--line); }
 .answers h3, .sample h3 { font-size: 13px; font-weight: 500; color: var(--soft); margin-bottom: 3px; }
 .answers .from-tuned { color: var(--tuned); } .text {
   font-size: 15px; line-height: 1.5; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; text-align: start;

@@ -132,6 +132,10 @@ test('one row of a loss is its own interval and proves nothing', () => {
   expect(pairedGain('loss', [1.5], [0.5]).p).toBe(1);
 });
 
+test('a p drawn by lot is never zero: what was observed is one of the possible draws', () => {
+  expect(signFlip(Array.from({ length: 40 }, () => 1))).toBe(1 / 10_001);
+});
+
 test('rows that are no pairs are refused', () => {
   expect(() => pairedGain('loss', [1], [1, 2])).toThrow(TypeError);
   expect(() => measured([])).toThrow(TypeError);

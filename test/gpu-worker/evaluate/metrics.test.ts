@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decidingMetric, METRICS, scoresOf } from '../../../gpu-worker/evaluate/metrics/index.ts';
@@ -18,6 +18,12 @@ const CALL = compileSchema({
   properties: { endpoint: { type: 'string' } },
   additionalProperties: false,
 });
+
+const items = (schema: Record<string, unknown>, value: unknown): boolean => compileSchema(schema)(value);
+
+/** Names of the metrics that score the first of these references. */
+const named = (references: string[], schema: SchemaCheck | null = null) =>
+  Object.keys(scoresOf({ references, schema }, { answer: 'x', reference: references[0]!, schema }));
 
 describe('exact_match', () => {
   test('white space at the ends and the composition of letters do not matter, anything else does', () => {
@@ -113,8 +119,6 @@ describe('JSON metrics', () => {
 });
 
 describe('schemas', () => {
-  const items = (schema: Record<string, unknown>, value: unknown): boolean => compileSchema(schema)(value);
-
   test('each draft keeps its own meaning', () => {
     const tuple = [{ type: 'string' }, { type: 'number' }];
     const draft7 = { $schema: 'http://json-schema.org/draft-07/schema#', type: 'array', items: tuple };
@@ -155,8 +159,6 @@ describe('schemas', () => {
 });
 
 describe('which metrics', () => {
-  const named = (references: string[], schema: SchemaCheck | null = null) =>
-    Object.keys(scoresOf({ references, schema }, { answer: 'x', reference: references[0]!, schema }));
   const everything = new Set(METRICS.map((m) => m.name));
   const decides = (references: string[], schema: SchemaCheck | null = null, measured = everything) =>
     decidingMetric({ references, schema }, measured)?.name ?? null;
