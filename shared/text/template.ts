@@ -23,6 +23,16 @@ const concat = (pieces: readonly Int32Array[]): Int32Array => {
 
 const startsWith = (ids: Int32Array, start: Int32Array): boolean => start.every((id, i) => ids[i] === id);
 
+const SEAM = 64; // characters on each side of a border: longer than any token that is likely to reach across
+
+/** Whether the border between two parts is one between tokens, too. */
+const isSeam = (tokenizer: Tokenizer, before: Part, after: Part): boolean => {
+  const [left, right] = [before.text.slice(-SEAM), after.text.slice(0, SEAM)];
+  const apart = concat([tokenizer.encode(left), tokenizer.encode(right)]);
+  const whole = tokenizer.encode(left + right);
+  return whole.length === apart.length && startsWith(whole, apart);
+};
+
 /** Ids of the whole text with the number of ids in each part. A tokenizer that adds a space before every text it is given
  *  (SentencePiece) spells the parts otherwise than the whole: then the whole is cut where its beginnings end. Where a
  *  token would reach across two parts they are tokenised apart, as at inference, where the prompt stands alone. */
@@ -33,9 +43,9 @@ const encodeParts = (
   const apart = parts.map(({ text }) => tokenizer.encode(text));
   const ids = concat(apart);
   const lengths = apart.map(({ length }) => length);
-  const whole = tokenizer.encode(parts.map(({ text }) => text).join(''));
-  if (whole.length === ids.length && startsWith(whole, ids)) return { ids, lengths };
+  if (parts.every((part, i) => i === 0 || isSeam(tokenizer, parts[i - 1]!, part))) return { ids, lengths };
 
+  const whole = tokenizer.encode(parts.map(({ text }) => text).join(''));
   const ends: number[] = [];
   let text = '';
   for (const part of parts) {
