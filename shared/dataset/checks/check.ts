@@ -1,0 +1,72 @@
+/** What a check is: a row of facts and one function. A new check is a new file and its row in `index.ts`. */
+import type { Recipe } from '../../contracts/recipe.ts';
+import type { Fate, Message, Row } from '../../contracts/row.ts';
+import type { Kind } from '../problems.ts';
+
+/** Message of the canonical row (0 for text) and what of it: `/content`, `/tool_calls/0/function/arguments`, … */
+export type Finding = { readonly message: number; readonly below: string; readonly excerpt: string };
+
+/** Looks at one canonical row. */
+export type RowCheck = Kind & { readonly code: string; find(row: Row): readonly Finding[] };
+
+/** What is kept of a row until all are seen. */
+export type Facts = {
+  readonly file: string;
+  readonly line: number;
+  readonly role: 'train' | 'valid';
+  /** null as long as nothing speaks against the row */
+  readonly fate: Fate | null;
+  /** identity of the canonical row, null where there is none */
+  readonly hash: string | null;
+};
+
+/** `row` is null where the finding is about all. */
+export type SetFinding = { readonly row: number | null; readonly excerpt: string };
+
+/** Looks at all rows, after the checks before it have judged. */
+export type SetCheck = Kind & {
+  readonly code: string;
+  judge(rows: readonly Facts[], data: Recipe['data']): readonly SetFinding[];
+  /** what becomes of the rows found, where a recipe may say otherwise; absent = `fate` */
+  fateFor?(data: Recipe['data']): Kind['fate'];
+};
+
+/** A row that leaves for this reason is an error in the data. */
+export const quarantines = {
+  severity: 'error',
+  fate: 'quarantined',
+  rejects: false,
+  fixable: false,
+} as const;
+/** A row that leaves by rule. */
+export const drops = { severity: 'error', fate: 'dropped', rejects: false, fixable: false } as const;
+export const warns = { severity: 'warning', fate: null, rejects: false, fixable: false } as const;
+export const refuses = { severity: 'error', fate: null, rejects: true, fixable: false } as const;
+
+export const messagesOf = (row: Row): readonly Message[] => (row.kind === 'chat' ? row.messages : []);
+
+export type Text = { readonly message: number; readonly below: string; readonly text: string };
+
+/** Every text of a row that a model would see, tools apart. */
+export const textsOf = (row: Row): readonly Text[] => {
+  if (row.kind === 'text') return [{ message: 0, below: '', text: row.text }];
+  return row.messages.flatMap(({ content, reasoning_content, tool_calls = [] }, message) => [
+    ...(content === null ? [] : [{ message, below: '/content', text: content }]),
+    ...(reasoning_content === undefined
+      ? []
+      : [{ message, below: '/reasoning_content', text: reasoning_content }]),
+    ...tool_calls.flatMap(({ function: f }, i) => [
+      { message, below: `/tool_calls/${i}/function/name`, text: f.name },
+      { message, below: `/tool_calls/${i}/function/arguments`, text: f.arguments },
+    ]),
+  ]);
+};
+
+const AROUND = 40;
+
+/** What a pattern finds in any text of a row, with a little of what stands around it. */
+export const matches = (row: Row, pattern: RegExp, excerpt: (text: string) => string): readonly Finding[] =>
+  textsOf(row).flatMap(({ text, ...place }) => {
+    const at = text.search(pattern);
+    return at < 0 ? [] : [{ ...place, excerpt: excerpt(text.slice(Math.max(0, at - AROUND), at + AROUND)) }];
+  });

@@ -1,0 +1,62 @@
+/** All checks, in the order in which they look: the first error decides a row's fate. */
+import { PROBLEMS, type Kind } from '../problems.ts';
+import { answerFirst } from './answer-first.ts';
+import { argumentsNotJson } from './arguments-not-json.ts';
+import type { RowCheck, SetCheck } from './check.ts';
+import { emptyAnswer } from './empty-answer.ts';
+import { emptyPrompt } from './empty-prompt.ts';
+import { emptyText } from './empty-text.ts';
+import { exactDuplicate } from './exact-duplicate.ts';
+import { lastNotAssistant } from './last-not-assistant.ts';
+import { loneSurrogate } from './lone-surrogate.ts';
+import { mostlyBadRows } from './mostly-bad-rows.ts';
+import { noAssistant } from './no-assistant.ts';
+import { noValidRows } from './no-valid-rows.ts';
+import { nothingWeighted } from './nothing-weighted.ts';
+import { onlySpecialTokens } from './only-special-tokens.ts';
+import { orphanToolResult } from './orphan-tool-result.ts';
+import { placeholder } from './placeholder.ts';
+import { rowTooLong } from './row-too-long.ts';
+import { sameRoleTwice } from './same-role-twice.ts';
+import { systemNotFirst } from './system-not-first.ts';
+import { tooFewRows } from './too-few-rows.ts';
+import { trainValidOverlap } from './train-valid-overlap.ts';
+
+/** Errors before drops: what has an error is quarantined, whatever else is true of it. */
+export const ROW_CHECKS: readonly RowCheck[] = [
+  noAssistant,
+  lastNotAssistant,
+  systemNotFirst,
+  orphanToolResult,
+  argumentsNotJson,
+  loneSurrogate,
+  emptyPrompt,
+  emptyAnswer,
+  emptyText,
+  nothingWeighted,
+  onlySpecialTokens,
+  rowTooLong,
+  sameRoleTwice,
+  answerFirst,
+  placeholder,
+];
+
+export const SET_CHECKS: readonly SetCheck[] = [
+  trainValidOverlap,
+  exactDuplicate,
+  mostlyBadRows,
+  tooFewRows,
+  noValidRows,
+];
+
+const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
+  ...Object.entries(PROBLEMS),
+  ...[...ROW_CHECKS, ...SET_CHECKS].map((check) => [check.code, check] as const),
+]);
+
+/** What a problem of this code means. Throws TypeError for a code that no table has. */
+export const kindOf = (code: string): Kind => {
+  const kind = KINDS.get(code);
+  if (!kind) throw new TypeError(`No problem is called ${code}`);
+  return kind;
+};

@@ -1,0 +1,14 @@
+import { messagesOf, quarantines, type RowCheck } from './check.ts';
+
+export const noAssistant: RowCheck = {
+  code: 'no_assistant_message',
+  ...quarantines,
+  message: 'The conversation has no message from the assistant: there is nothing to learn',
+  fix: 'Add the answer that the model should give',
+  find(row) {
+    const messages = messagesOf(row);
+    if (row.kind !== 'chat' || messages.some(({ role }) => role === 'assistant')) return [];
+    const roles = messages.slice(0, 8).map(({ role }) => role);
+    return [{ message: messages.length - 1, below: '/role', excerpt: `only ${roles.join(', ')}` }];
+  },
+};

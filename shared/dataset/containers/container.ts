@@ -1,0 +1,22 @@
+/** How rows lie in a file. */
+import type { Defect } from '../problems.ts';
+
+/** One row of the input as it came, or why there is none. `line` is where it begins, from 1. */
+export type InputRow =
+  | { readonly line: number; readonly value: unknown }
+  | { readonly line: number; readonly error: Defect };
+
+/** The start of a file: whole lines as far as it goes, unless the first line is longer than anyone's patience. */
+export type Head = { readonly text: string; readonly whole: boolean; readonly name: string };
+
+export type Container = {
+  readonly name: 'jsonl' | 'json' | 'csv';
+  /** How well content and name fit, 0 = not at all. */
+  match(head: Head): number;
+  /** Every row in order. Throws `unreadable` where reading on would be guessing. */
+  rows(texts: AsyncIterable<string>, name: string): AsyncIterable<InputRow>;
+};
+
+/** Whether the file's name ends with one of the suffixes. */
+export const isNamed = (name: string, ...suffixes: readonly string[]): boolean =>
+  suffixes.some((suffix) => name.toLowerCase().endsWith(suffix));

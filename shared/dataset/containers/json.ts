@@ -1,0 +1,68 @@
+/** A JSON list of rows, an object with one list of rows inside, or a single row. Held in memory as one text.
+ *  An item that is not JSON is a broken row and the rest goes on, as long as the brackets around the items pair up. */
+import { isFields } from '../place.ts';
+import { unreadable } from '../unreadable.ts';
+import { isNamed, type Container, type InputRow } from './container.ts';
+import { jsonDefect, position, spansOf } from './json-text.ts';
+import { parseRow } from './parse.ts';
+
+const broken = (text: string): never => {
+  const { excerpt, line } = jsonDefect(text, 1);
+  return unreadable('unreadable_json', excerpt, line);
+};
+
+const itemRows = function* (text: string, open: number): Generator<InputRow> {
+  for (const { from, to, line, column } of spansOf(text, open).items) {
+    yield parseRow(text.slice(from, to), line, column);
+  }
+};
+
+const isTurn = (value: unknown): boolean => isFields(value) && ('role' in value || 'from' in value);
+
+/** The key of the only list of objects inside, null where there is none or the list is a conversation: then it is a row. */
+const listKey = (value: unknown): string | null => {
+  if (!isFields(value)) return null;
+  const lists = Object.keys(value).filter((key) => {
+    const list = value[key];
+    return Array.isArray(list) && list.length > 0 && list.every(isFields) && !list.some(isTurn);
+  });
+  const others = Object.values(value).some((inner) => Array.isArray(inner) && inner.some(isTurn));
+  return lists.length === 1 && !others ? lists[0]! : null;
+};
+
+/** Offset of the list under `key` of the object that opens at `open`; the last of equal keys, as JSON.parse takes it. */
+const listUnder = (text: string, open: number, key: string): number => {
+  const values = spansOf(text, open).items.flatMap(({ from, to }) => {
+    const name = /^"(?:[^"\\]|\\.)*"/.exec(text.slice(from, Math.min(to, from + 6 * key.length + 8)))?.[0];
+    return name !== undefined && JSON.parse(name) === key ? [from + name.length] : [];
+  });
+  return text.indexOf('[', values.at(-1));
+};
+
+export const json: Container = {
+  name: 'json',
+  match({ text, name }) {
+    const start = text.trimStart();
+    if (start.startsWith('[')) return 2;
+    if (start.startsWith('{')) return isNamed(name, '.csv', '.tsv') ? 0 : 1;
+    return isNamed(name, '.json') ? 1 : 0;
+  },
+  async *rows(texts) {
+    const parts: string[] = [];
+    for await (const part of texts) parts.push(part);
+    const text = parts.join('');
+    const open = text.search(/[^ \t\n\r]/);
+    if (text[open] === '[') {
+      const { close } = spansOf(text, open);
+      if (text[close] !== ']' || /[^ \t\n\r]/.test(text.slice(close + 1))) broken(text);
+      yield* itemRows(text, open);
+      return;
+    }
+    const { line, column } = position(text, open);
+    const whole = parseRow(text.slice(open), line, column);
+    if ('error' in whole && whole.error.code === 'invalid_json') broken(text);
+    const key = 'value' in whole ? listKey(whole.value) : null;
+    if (key === null) yield whole;
+    else yield* itemRows(text, listUnder(text, open, key));
+  },
+};

@@ -1,0 +1,25 @@
+/** One piece of text → one input row. */
+import type { InputRow } from './container.ts';
+import { jsonDefect } from './json-text.ts';
+
+const DEEPEST = 200;
+
+/** Whether a value nests deeper than `levels`. Stops there, so no nesting exhausts the stack. */
+const isDeeper = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+};
+
+/** Strict JSON that begins on `line` at `column`. */
+export const parseRow = (text: string, line: number, column = 1): InputRow => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { line, error: jsonDefect(text, line, column) };
+  }
+  return isDeeper(value, DEEPEST)
+    ? { line, error: { code: 'too_deep', pointer: '', excerpt: text.slice(0, 40) } }
+    : { line, value };
+};

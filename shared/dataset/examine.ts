@@ -1,0 +1,82 @@
+/** One input row → its canonical form and all that is wrong with it. */
+import type { Recipe, Shape } from '../contracts/recipe.ts';
+import type { Fate, Row } from '../contracts/row.ts';
+import { kindOf, ROW_CHECKS } from './checks/index.ts';
+import { mapColumns } from './columns.ts';
+import { clip, excerptOf, isAbsent, isFields, step, type Fields } from './place.ts';
+import type { Defect } from './problems.ts';
+import { detectShape, SHAPES } from './shapes/index.ts';
+import type { ShapeReader } from './shapes/shape.ts';
+
+/** As a `Defect`, and the findings of checks too. */
+export type Fault = Omit<Defect, 'code'> & { readonly code: string };
+
+export type Examined = {
+  readonly shape: Shape | null;
+  /** null where nothing could be made of the input */
+  readonly row: Row | null;
+  readonly faults: readonly Fault[];
+  /** null = nothing speaks against it so far */
+  readonly fate: Fate | null;
+  readonly reason: string | null;
+};
+
+/** Fate by the first fault that has one. */
+export const judged = (shape: Shape | null, row: Row | null, faults: readonly Fault[]): Examined => {
+  const decisive = faults.find(({ code }) => kindOf(code).fate !== null);
+  return {
+    shape,
+    row,
+    faults,
+    fate: decisive ? kindOf(decisive.code).fate : null,
+    reason: decisive?.code ?? null,
+  };
+};
+
+const MEDIA = ['image', 'images', 'video', 'videos', 'audio', 'audios'];
+
+const media = (value: Fields): readonly Defect[] =>
+  MEDIA.filter((key) => Object.hasOwn(value, key) && !isAbsent(value[key]) && value[key] !== '').map(
+    (key) => ({
+      code: 'image',
+      pointer: step(key),
+      excerpt: excerptOf(value[key]),
+    }),
+  );
+
+const unused = (value: Fields, { keys, alsoReads = [] }: ShapeReader): readonly Defect[] => {
+  const known = new Set([...keys, ...alsoReads, ...MEDIA]);
+  const extra = Object.keys(value).filter(
+    (key) => !known.has(key.trim().toLowerCase()) && !isAbsent(value[key]),
+  );
+  return extra.length === 0 ? [] : [{ code: 'unused_keys', pointer: '', excerpt: clip(extra.join(', ')) }];
+};
+
+const withSystem = (row: Row, system: string | undefined): Row =>
+  system === undefined || row.kind === 'text' || row.messages.some(({ role }) => role === 'system')
+    ? row
+    : { ...row, messages: [{ role: 'system', content: system }, ...row.messages] };
+
+/** Finds the shape (or takes the recipe's), reads the row, runs every row check. Pointers lead into the input row. */
+export const examine = (input: unknown, data: Recipe['data']): Examined => {
+  if (!isFields(input))
+    return judged(null, null, [{ code: 'not_object', pointer: '', excerpt: excerptOf(input) }]);
+  const { value, defects: unmapped, original } = mapColumns(input, data.columns);
+  const found = data.shape === 'auto' ? detectShape(value) : SHAPES[data.shape];
+  if ('code' in found) return judged(null, null, [...unmapped, found]);
+
+  const { row, defects, pointer } = found.toRow(value);
+  const form = [...defects, ...media(value), ...unused(value, found)].map((defect) =>
+    Object.assign({}, defect, { pointer: original(defect.pointer) }),
+  );
+  const content = row
+    ? ROW_CHECKS.flatMap(({ code, find }) =>
+        find(row).map(({ message, below, excerpt }) => ({
+          code,
+          pointer: original(pointer(message, below)),
+          excerpt,
+        })),
+      )
+    : [];
+  return judged(found.name, row && withSystem(row, data.system), [...unmapped, ...form, ...content]);
+};

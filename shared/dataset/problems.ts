@@ -1,0 +1,106 @@
+/** What can be wrong with a file or with one row's form. What a *check* finds has its row in the check's own file.
+ *
+ *  What becomes of a row, said once:
+ *  `quarantined`  has an error: it cannot be read, has no known shape, or breaks a rule that chat models rely on;
+ *  `dropped`      is well formed and still of no use by a rule: nothing to learn from, too long, in the test as well;
+ *  `duplicate`    says exactly what an earlier row says;
+ *  null           stays (the problem is a warning or a remark), or it is not about one row. */
+import type { Problem } from '../contracts/dataset.ts';
+import type { Fate } from '../contracts/row.ts';
+
+export type Kind = {
+  readonly severity: Problem['severity'];
+  readonly fate: Exclude<Fate, 'train' | 'held_out'> | null;
+  /** one such problem refuses the whole dataset */
+  readonly rejects: boolean;
+  readonly message: string;
+  readonly fix: string;
+  /** whether `check --fix` mends it */
+  readonly fixable: boolean;
+};
+
+const file = (message: string, fix: string) =>
+  ({ severity: 'error', fate: null, rejects: true, message, fix, fixable: false }) as const;
+const row = (message: string, fix: string) =>
+  ({ severity: 'error', fate: 'quarantined', rejects: false, message, fix, fixable: false }) as const;
+
+export const PROBLEMS = {
+  empty_file: file('The file is empty', 'Upload the file again: no row arrived'),
+  not_text: file(
+    'The file is not text in UTF-8 or UTF-16',
+    'Save it as UTF-8; unpack archives and export spreadsheets as CSV first',
+  ),
+  too_large: file('The file is too large for one dataset', 'Split it into files below 512 MB'),
+  unknown_container: file(
+    'The file is neither JSON Lines, nor JSON, nor CSV',
+    'Write one JSON object per line, e.g. {"prompt": "…", "completion": "…"}',
+  ),
+  unreadable_json: file(
+    'The JSON is broken beyond a single row',
+    'Mend the JSON at the line and column shown: brackets must pair up and nothing may follow the end',
+  ),
+  unreadable_csv: file(
+    'The CSV is broken beyond a single row',
+    'Close every quoted cell, double the quotes inside it, and give each column its own name',
+  ),
+  invalid_json: row('Not valid JSON', 'Mend the JSON at the line and column shown'),
+  invalid_csv: row('The row has another number of cells than the header', 'Quote cells that hold delimiters'),
+  too_deep: row('Nested deeper than 200 levels', 'Flatten the row'),
+  not_object: row(
+    'The row is not an object',
+    'Write each row as an object, e.g. {"prompt": "…", "completion": "…"}',
+  ),
+  unknown_shape: row('The keys belong to no known shape', 'Rename the keys, or name them in data.columns'),
+  unsupported_shape: row(
+    'The shape is known and cannot be used for supervised fine-tuning',
+    'Give prompt and answer only, as chat messages or as prompt and completion',
+  ),
+  ambiguous_columns: row(
+    'Several keys could be the same column',
+    'Keep one of them, or say which in data.columns, e.g. { completion: response }',
+  ),
+  missing_column: row(
+    'A column that data.shape or data.columns names is missing',
+    'Add it, or change the recipe',
+  ),
+  wrong_type: row(
+    'A value is not of the type due there',
+    'Give text where text is due, a list where a list is due',
+  ),
+  empty_messages: row(
+    'The conversation has no messages',
+    'Remove the row, or give it a question and an answer',
+  ),
+  unknown_role: row('The role is unknown', 'Use system, user, assistant or tool (ShareGPT: human, gpt, …)'),
+  bad_weight: row('The weight is not a number from 0 to 1', 'Use 0 (do not learn) or 1 (learn)'),
+  image: row('Images, audio and video cannot be trained on', 'Remove the media, or the row'),
+  tools_not_json: row(
+    'The tools are not a JSON list of objects',
+    'Write the tools as a JSON list of functions',
+  ),
+  call_not_json: row(
+    'A function call is not JSON of the form {"name": …, "arguments": …}',
+    'Write the call as JSON text with name and arguments',
+  ),
+  unused_keys: {
+    severity: 'info',
+    fate: null,
+    rejects: false,
+    message: 'Keys that training does not read',
+    fix: 'Nothing to do, unless one of them was meant to be learned from: then name it in data.columns',
+    fixable: false,
+  },
+} as const satisfies Record<string, Kind>;
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Something wrong in the form of a row. */
+export type Defect = {
+  readonly code: ProblemCode;
+  /** JSON pointer into the row as it came */
+  readonly pointer: string;
+  readonly excerpt: string;
+  /** line of the defect where it is not the row's first */
+  readonly line?: number;
+  /** a better fix than the table's, where more is known */
+  readonly fix?: string;
+};

@@ -1,0 +1,67 @@
+/** Shapes, and which of them a row has. */
+import type { Shape } from '../../contracts/recipe.ts';
+import { clip, type Fields } from '../place.ts';
+import type { Defect } from '../problems.ts';
+import { alpaca } from './alpaca.ts';
+import { chat } from './chat.ts';
+import { promptCompletion } from './prompt-completion.ts';
+import type { ShapeReader } from './shape.ts';
+import { sharegpt } from './sharegpt.ts';
+import { text } from './text.ts';
+import { UNSUPPORTED } from './unsupported.ts';
+
+export const SHAPES: Readonly<Record<Shape, ShapeReader>> = {
+  chat,
+  sharegpt,
+  alpaca,
+  'prompt-completion': promptCompletion,
+  text,
+};
+const READERS = Object.values(SHAPES);
+
+/** Edits (insert, delete, replace) from one word to the other. */
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+};
+
+/** 1 for a key of the shape, less for one that is a slip of the pen away. */
+const closeness = (key: string, keys: readonly string[]): number =>
+  keys.includes(key) ? 1 : key.length <= 32 && keys.some((known) => distance(key, known) <= 2) ? 0.8 : 0;
+
+/** The shape that shares most keys with a row that has none; prompt-completion where nothing is shared. */
+const nearest = (found: readonly string[]): ShapeReader => {
+  const score = ({ keys }: ShapeReader): number =>
+    found.slice(0, 50).reduce((sum, key) => sum + closeness(key.toLowerCase(), keys), 0);
+  return READERS.reduce((best, next) => (score(next) > score(best) ? next : best), promptCompletion);
+};
+
+const unsupported = (value: Fields): Defect | null => {
+  const known = UNSUPPORTED.find((shape) => shape.match(value));
+  if (!known) return null;
+  const excerpt = clip(`${known.name}: ${Object.keys(value).join(', ')}`);
+  return { code: 'unsupported_shape', pointer: '', excerpt };
+};
+
+/** The reader of a row without being told, or what is known about a row that has none. */
+export const detectShape = (value: Fields): ShapeReader | Defect => {
+  const other = unsupported(value);
+  if (other) return other;
+  const best = READERS.reduce((a, b) => (b.match(value) > a.match(value) ? b : a));
+  if (best.match(value) > 0) return best;
+  const keys = Object.keys(value);
+  const near = nearest(keys);
+  return {
+    code: 'unknown_shape',
+    pointer: '',
+    excerpt: clip(`found ${keys.slice(0, 20).join(', ') || 'no keys'}; nearest shape ${near.name}`),
+    fix: `The nearest shape is ${near.name}: give each row ${near.needs}, or name your columns in data.columns`,
+  };
+};

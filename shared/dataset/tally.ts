@@ -1,0 +1,61 @@
+/** Problems by code, with exact counts and the first hundred places; rows by fate, with the sum that must hold. */
+import type { DatasetReport, Problem, RowCounts } from '../contracts/dataset.ts';
+import type { Fate } from '../contracts/row.ts';
+import { kindOf } from './checks/index.ts';
+import type { Fault } from './examine.ts';
+
+const PLACES = 100;
+const RANK = { error: 0, warning: 1, info: 2 } as const;
+
+type Group = { count: number; readonly fix: string; readonly places: Problem['places'] };
+
+export const problemTally = () => {
+  const groups = new Map<string, Group>();
+  return {
+    add(file: string, line: number | null, { code, pointer, excerpt, fix = kindOf(code).fix }: Fault): void {
+      const group = groups.get(code) ?? { count: 0, fix, places: [] };
+      groups.set(code, group);
+      group.count += 1;
+      if (group.places.length < PLACES) group.places.push({ file, line, pointer, excerpt });
+    },
+    /** Whether any problem so far refuses the dataset. */
+    rejects: (): boolean => [...groups.keys()].some((code) => kindOf(code).rejects),
+    /** Errors first, then as they were met. */
+    problems: (): Problem[] =>
+      [...groups]
+        .map(([code, { count, fix, places }]) => {
+          const { severity, message, fixable } = kindOf(code);
+          return { code, severity, count, message, fix, fixable, places };
+        })
+        .toSorted((a, b) => RANK[a.severity] - RANK[b.severity]),
+  };
+};
+
+/** The problems that refused the dataset; empty when it is ready. */
+export const reasonsOf = ({ problems }: DatasetReport): readonly Problem[] =>
+  problems.filter(({ code }) => kindOf(code).rejects);
+
+/** Throws TypeError when a row is unaccounted for. */
+export const countRows = (rowsIn: number, fates: readonly Fate[]): RowCounts => {
+  const counts = {
+    in: rowsIn,
+    train: 0,
+    held_out: 0,
+    dropped: 0,
+    duplicate: 0,
+    quarantined: 0,
+    truncated: 0,
+  };
+  for (const fate of fates) counts[fate] += 1;
+  const sum = counts.train + counts.held_out + counts.dropped + counts.duplicate + counts.quarantined;
+  if (sum !== rowsIn) throw new TypeError(`${rowsIn} rows came in and ${sum} are accounted for`);
+  return counts;
+};
+
+/** Median, largest and sum; zeros for none. */
+export const lengths = (characters: readonly number[]): DatasetReport['characters'] => {
+  const sorted = characters.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const median = (sorted[Math.ceil(middle) - 1] ?? 0) / 2 + (sorted[Math.floor(middle)] ?? 0) / 2;
+  return { median, max: sorted.at(-1) ?? 0, total: sorted.reduce((sum, n) => sum + n, 0) };
+};
