@@ -5,7 +5,7 @@ import type { Metric } from './metrics/metric.ts';
 
 const TIE = 1e-9;
 const OUTCOMES = ['better', 'same', 'worse', null] as const;
-export type Outcome = (typeof OUTCOMES)[number];
+type Outcome = (typeof OUTCOMES)[number];
 
 /** tuned beside base on one row by the metric; null where it does not count the row, or only one arm was run. */
 export const outcomeOf = (metric: Metric | null, { arms }: Prediction): Outcome => {
@@ -19,7 +19,7 @@ export const outcomeOf = (metric: Metric | null, { arms }: Prediction): Outcome 
 };
 
 /** Seats for groups of these sizes by largest remainder; a group that exists gets one while seats last. */
-export const seatsFor = (sizes: readonly number[], seats: number): number[] => {
+const seatsFor = (sizes: readonly number[], seats: number): number[] => {
   const total = sizes.reduce((a, b) => a + b, 0);
   if (total <= seats) return [...sizes];
   const shares = sizes.map((size) => (size * seats) / total);
@@ -47,7 +47,7 @@ export const seatsFor = (sizes: readonly number[], seats: number): number[] => {
   return given;
 };
 
-export type Choice = {
+type Choice = {
   readonly metric: Metric | null;
   readonly seed: number;
   readonly seats: number;

@@ -14,7 +14,7 @@ export type ArmRun = {
   readonly unfinished: number;
 };
 
-export type Findings = {
+type Findings = {
   readonly predictions: readonly Prediction[];
   readonly runs: readonly ArmRun[];
   readonly schema: SchemaCheck | null;

@@ -8,9 +8,9 @@ import { inWords, UNITS, signed, withUnit, count } from './wording.ts';
 
 const ALPHA = 0.05;
 
-export type Judgement = { readonly verdict: Verdict; readonly message: string };
+type Judgement = { readonly verdict: Verdict; readonly message: string };
 
-export type Evidence = {
+type Evidence = {
   /** the metric that decides; null where nothing was measured */
   readonly metric: Metric | null;
   readonly arms: readonly Arm[];

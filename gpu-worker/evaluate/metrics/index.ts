@@ -9,8 +9,6 @@ import { tokenF1 } from './token-f1.ts';
 
 export const METRICS: readonly Metric[] = [schemaValid, jsonMatch, jsonValid, exactMatch, tokenF1, loss];
 
-export const metricNamed = (name: string): Metric | null => METRICS.find((m) => m.name === name) ?? null;
-
 /** Scores of one answer by the metrics that apply and count this row; the loss is not among them. */
 export const scoresOf = (facts: Facts, at: Graded): Record<string, number> => {
   const scores: Record<string, number> = {};

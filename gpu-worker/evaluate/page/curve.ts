@@ -14,7 +14,7 @@ type Point = { readonly step: number; readonly loss: number };
 const isDrawable = ({ step, loss }: Point): boolean => Number.isFinite(step) && Number.isFinite(loss);
 
 /** Mean over a window around each step, narrower towards both ends. */
-export const smooth = (points: readonly Point[]): Point[] => {
+const smooth = (points: readonly Point[]): Point[] => {
   const reach = Math.round((points.length * WINDOW) / 2);
   const sums = [0];
   for (const { loss } of points) sums.push(sums.at(-1)! + loss);

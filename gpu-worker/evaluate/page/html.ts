@@ -28,7 +28,7 @@ const visible = (text: string): string =>
     .replace(INVISIBLE, picture)
     .replace(/\p{Surrogate}/gu, '\uFFFD');
 
-export const escape = (text: string): string => visible(text).replace(/[&<>"']/g, (c) => ENTITIES[c]!);
+const escape = (text: string): string => visible(text).replace(/[&<>"']/g, (c) => ENTITIES[c]!);
 
 const partOf = (part: Part): string => {
   if (part === null) return '';
