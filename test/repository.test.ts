@@ -83,7 +83,7 @@ const shape = (path: string) => ({
   headings: all(read(path), /^(#+) /gm).join(' '),
   rows: all(read(path), /^(\|)/gm).length,
   code: all(read(path), /^```\w*\n([\s\S]*?)^```/gm).flatMap((block) =>
-    all(block, /^((?:npm|npx|curl) .*?)(?: +#.*)?$/gm),
+    all(block, /^((?:npm|droptune|curl) .*?)(?: +#.*)?$/gm),
   ),
 });
 
