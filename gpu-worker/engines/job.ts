@@ -151,7 +151,14 @@ const work = async (job: Job, began: number): Promise<number> => {
   const { state: end, ended } = await train(job, trainer, steps, held, state);
   if (ended !== 'done') return EXIT.resumable;
 
-  report(job, { phase: 'save', step: end.step, steps: end.total_steps });
+  report(job, {
+    phase: 'save',
+    step: end.step,
+    steps: end.total_steps,
+    epoch: steps.epoch(end.step),
+    loss: end.last_loss,
+    eval_loss: end.eval_loss,
+  });
   saveAdapter(join(plan.out, 'adapter'), trainer, { method: recipe.method, baseId: plan.base.id });
   const tuned = base
     ? await measureArm(job, 'tuned', heldOut, { seams, parameters: trainer.parameters })
