@@ -11,7 +11,7 @@ import { chooseHeldOut } from './split.ts';
 import { countRows, lengths, problemTally } from './tally.ts';
 
 /** Bytes of input that one dataset may have, since its rows wait in memory (as bytes, outside the heap). */
-export const LARGEST_DATASET = 512 * 1024 * 1024;
+const LARGEST_DATASET = 512 * 1024 * 1024;
 
 type Entry = Facts & {
   readonly reason: string | null;

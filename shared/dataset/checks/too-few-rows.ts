@@ -1,7 +1,7 @@
 import { refuses, type SetCheck } from './check.ts';
 
 /** OpenAI's minimum: what the data offer before rows are held out. */
-export const FEWEST_ROWS = 10;
+const FEWEST_ROWS = 10;
 
 export const tooFewRows: SetCheck = {
   code: 'too_few_rows',

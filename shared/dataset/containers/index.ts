@@ -5,7 +5,7 @@ import { csv } from './csv.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
 
-export const CONTAINERS: readonly Container[] = [jsonl, json, csv];
+const CONTAINERS: readonly Container[] = [jsonl, json, csv];
 
 const SNIFFED = 65_536; // characters
 const LONGEST_FIRST_LINE = 16_777_216;

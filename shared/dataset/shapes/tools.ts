@@ -28,7 +28,7 @@ const argumentsText = (value: unknown): string =>
   typeof value === 'string' ? value : JSON.stringify(value ?? {});
 
 /** One `{ name, arguments }`; arguments given as an object become the JSON text that OpenAI's form has. */
-export const readFunction = (r: Reader, value: unknown, pointer: string): Call['function'] | null => {
+const readFunction = (r: Reader, value: unknown, pointer: string): Call['function'] | null => {
   if (!isFields(value)) {
     r.wrong(pointer, value);
     return null;

@@ -10,7 +10,7 @@ export type File = {
   readonly role?: 'train' | 'valid';
 };
 
-export const bytesOf = (body: string | Uint8Array): Uint8Array =>
+const bytesOf = (body: string | Uint8Array): Uint8Array =>
   typeof body === 'string' ? Buffer.from(body) : body;
 
 export const inChunks = async function* (bytes: Uint8Array, size = 65_536): AsyncGenerator<Uint8Array> {
