@@ -25,7 +25,8 @@ export const createApp = (deps: ApiDeps): Hono => {
     c.header('x-request-id', id);
     await next();
     const facts = { method: c.req.method, path: c.req.path, status: c.res.status, ms: deps.now() - begun };
-    deps.log('info', 'request', { ...facts, request: id });
+    // clients poll: what only reads, and finds, is not worth a line
+    if (facts.method !== 'GET' || facts.status >= 400) deps.log('info', 'request', { ...facts, request: id });
   });
   app.onError((error, c) => {
     const response = failure(c, error);

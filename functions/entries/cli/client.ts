@@ -13,6 +13,9 @@ import { isLoopback } from '../service/loopback.ts';
 const listOf = <T extends z.ZodType>(item: T) =>
   z.looseObject({ data: z.array(item), has_more: z.boolean() });
 
+const WithId = z.looseObject({ id: z.string() });
+const Deleted = z.looseObject({ deleted: z.literal(true) });
+
 type Ask = {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly body?: ReadableStream | string;
@@ -34,6 +37,11 @@ export type Client = {
   cancel(id: string): Promise<ApiJob>;
   /** null as long as there is none */
   report(id: string): Promise<RunReport | null>;
+  /** id of the endpoint, which hears of every job */
+  addWebhook(url: string, secret: string): Promise<string>;
+  /** ids of the endpoints that hear of every job */
+  webhooks(): Promise<readonly string[]>;
+  removeWebhook(id: string): Promise<void>;
   /** what became of the rows; null as long as they are not checked */
   dataset(id: string): Promise<DatasetReport | null>;
 };
@@ -95,8 +103,8 @@ const query = (pairs: Readonly<Record<string, string | number | undefined>>): st
 const jobPath = (id: string, rest = ''): string => `/v1/fine_tuning/jobs/${encodeURIComponent(id)}${rest}`;
 const ourPath = (id: string, rest: string): string => `/v1/x/jobs/${encodeURIComponent(id)}/${rest}`;
 
-export const openClient = (url: string, key: string): Client => {
-  const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
+export const openClient = (service: string, key: string): Client => {
+  const base = service.replace(/\/+$/, '').replace(/\/v1$/, '');
   const ask = asker(base, key);
   return {
     url: base,
@@ -106,13 +114,20 @@ export const openClient = (url: string, key: string): Client => {
     },
     clear: async (project, folder) => {
       const place = [project, folder].map(encodeURIComponent).join('/');
-      await ask(`/v1/x/inbox/${place}/`, z.looseObject({ deleted: z.literal(true) }), { method: 'DELETE' });
+      await ask(`/v1/x/inbox/${place}/`, Deleted, { method: 'DELETE' });
     },
     job: (id) => ask(jobPath(id), ApiJob),
     jobs: (page) => ask(`/v1/fine_tuning/jobs${query(page)}`, listOf(ApiJob)),
     events: (id, page) => ask(jobPath(id, `/events${query(page)}`), listOf(ApiEvent)),
     cancel: (id) => ask(jobPath(id, '/cancel'), ApiJob, { method: 'POST' }),
     report: (id) => orNull(ask(ourPath(id, 'report'), RunReport)),
+    async addWebhook(url, secret) {
+      return (await ask('/v1/x/webhooks', WithId, { method: 'POST', json: { url, secret } })).id;
+    },
+    webhooks: async () => (await ask('/v1/x/webhooks', listOf(WithId))).data.map(({ id }) => id),
+    removeWebhook: async (id) => {
+      await ask(`/v1/x/webhooks/${encodeURIComponent(id)}`, Deleted, { method: 'DELETE' });
+    },
     dataset: (id) => orNull(ask(ourPath(id, 'dataset'), DatasetReport)),
   };
 };

@@ -43,12 +43,15 @@ const COMMON: Readonly<Record<string, Option>> = {
   help: { type: 'boolean', help: 'this text' },
 };
 
+/** `npm run demo` is no sub-command. */
+const commandLine = ({ usage }: Command): string => (usage.startsWith('npm ') ? usage : `droptune ${usage}`);
+
 export const usageOf = (command: Command): string => {
   const options = Object.entries({ ...command.options, ...COMMON });
   const left = options.map(([name, { value }]) => `--${name}${value ? ` ${value}` : ''}`);
   const width = Math.max(...left.map((text) => text.length));
   const lines = options.map(([, { help }], i) => `  ${left[i]!.padEnd(width)}  ${help}`);
-  return [`${command.summary}\n`, `Usage: droptune ${command.usage}\n`, ...lines, ''].join('\n');
+  return [`${command.summary}\n`, `Usage: ${commandLine(command)}\n`, ...lines, ''].join('\n');
 };
 
 /** Letters to change, add or drop until a is b. */
@@ -78,7 +81,7 @@ const wrongUsage = (error: unknown, command: Command, names: readonly string[]):
   const name = /'--?([^'\s=]+)/.exec(text)?.[1] ?? '';
   const meant = /unknown option/i.test(text) ? nearest(name, names) : null;
   const first = text.split('. ')[0] ?? text;
-  return refuse(first, meant ? `Did you mean --${meant}?` : `Usage: droptune ${command.usage}`);
+  return refuse(first, meant ? `Did you mean --${meant}?` : `Usage: ${commandLine(command)}`);
 };
 
 /** Throws `invalid_request` with a hint for an unknown option, a missing value, too many or too few arguments. */
@@ -105,7 +108,7 @@ export const readArgs = (command: Command, argv: readonly string[]): Args & { re
       positionals.length < min
         ? 'An argument is missing'
         : `Too many arguments: ${positionals.slice(max).join(' ')}`,
-      `Usage: droptune ${command.usage}`,
+      `Usage: ${commandLine(command)}`,
     );
   return { positionals, help, list, text: (name) => list(name).at(-1), on: (name) => values[name] === true };
 };

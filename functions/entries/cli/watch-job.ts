@@ -32,20 +32,23 @@ export const resultText = (job: ApiJob, report: RunReport | null, terminal: Term
   ].join('\n');
 };
 
-const troubleText = async (client: Client, job: ApiJob, { color }: Terminal): Promise<string> => {
+export const troubleText = async (client: Client, job: ApiJob, { color }: Terminal): Promise<string> => {
   const p = paint(color);
   const { error } = job;
   const rows = error?.code.startsWith('invalid_') ? await client.dataset(job.id) : null;
   const hint = error?.['x_hint'];
   return [
     '',
-    `${p('red', job.x_status)} ${error ? `${error.code}: ${error.message}` : ''}`.trimEnd(),
-    ...(typeof hint === 'string' ? [hint] : []),
-    ...(rows ? ['', describeReport(rows)] : []),
+    // the report says all that the message does, line by line
+    `${p('red', job.x_status)} ${error ? `${error.code}: ${rows ? 'the rows are refused' : error.message}` : ''}`.trimEnd(),
+    ...(rows ? [describeReport(rows)] : typeof hint === 'string' ? [hint] : []),
     `files    ${placeOf(job.x_files.outbox)}`,
     '',
   ].join('\n');
 };
+
+/** Progress has its own line, and the end says why a job failed. */
+const SAID_ELSEWHERE = new Set(['progressed', 'rejected', 'failed']);
 
 /** Resolves with the exit code: 0 succeeded, 1 anything else. With `--json` the last line is job and report. */
 export const watchJob = async (client: Client, id: string, cli: Cli): Promise<number> => {
@@ -54,7 +57,7 @@ export const watchJob = async (client: Client, id: string, cli: Cli): Promise<nu
   const job = await followJob(client, id, {
     event(event) {
       if (json) terminal.out(`${JSON.stringify({ type: 'event', event })}\n`);
-      if (event.x_event !== 'progressed') view.say(event.message);
+      if (!SAID_ELSEWHERE.has(event.x_event)) view.say(event.message);
     },
     look: ({ x_status, x_progress }) => {
       if (x_status === 'running' && x_progress) view.show(x_progress);

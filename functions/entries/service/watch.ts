@@ -10,6 +10,7 @@ export const inboxWatcher = (deps: Needs): (() => Promise<void>) => {
   const { db, storage, log } = deps;
   let settled: Map<string, string> | null = null; // key → tag
   let before = new Map<string, string>();
+  /** what the API, a sweep or an earlier process has ingested */
   const known = async (): Promise<Map<string, string>> => {
     const seen = [...(await seenObjects(db)).values()].filter((object) => object.ingested);
     return new Map(seen.map(({ key, tag }) => [key, tag]));
@@ -20,6 +21,8 @@ export const inboxWatcher = (deps: Needs): (() => Promise<void>) => {
     for await (const { key, tag } of storage.list('inbox/')) {
       now.set(key, tag);
       if (settled.get(key) === tag || before.get(key) !== tag) continue;
+      settled = new Map([...settled, ...(await known())]);
+      if (settled.get(key) === tag) continue;
       const outcome = await ingest(deps, { store: storage.uri, key, tag });
       settled.set(key, tag);
       const job = outcome.kind === 'job' ? { job: outcome.job.id } : {};
