@@ -111,12 +111,24 @@ const settle = async (deps: Deps, message: MessageRow): Promise<void> => {
   }
 };
 
-/** Handles up to `limit` due messages at once, and says how many there were: call it until it says 0. */
+/** Messages of one job keep their order and do not overtake each other; jobs do not wait for one another. */
+const byJob = (due: readonly MessageRow[]): MessageRow[][] => {
+  const groups = new Map<string, MessageRow[]>();
+  for (const message of due) {
+    const name = message.body['job'] ?? message.id;
+    groups.set(name, [...(groups.get(name) ?? []), message]);
+  }
+  return [...groups.values()];
+};
+
+/** Handles up to `limit` due messages, and says how many there were: call it until it says 0. */
 export const drain = async (deps: Deps, { limit = 8 }: { limit?: number } = {}): Promise<number> => {
   const due = await claimDue(deps.db, { now_ms: deps.now(), limit, lock_ms: LOCK_MS });
-  const settled = await Promise.allSettled(due.map((message) => settle(deps, message)));
-  for (const result of settled)
+  const inTurn = async (group: readonly MessageRow[]): Promise<void> => {
+    for (const message of group) await settle(deps, message);
+  };
+  for (const result of await Promise.allSettled(byJob(due).map(inTurn)))
     if (result.status === 'rejected')
-      deps.log('error', `A message is left to its lock: ${String(result.reason)}`);
+      deps.log('error', `Messages are left to their locks: ${String(result.reason)}`);
   return due.length;
 };

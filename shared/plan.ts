@@ -12,7 +12,7 @@ const UNITS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
 /** Names of models say their size: `SmolLM2-135M-Instruct`. */
 export const factsOf = (base: string): BaseFacts => {
   if (base === 'nano') return { parameters: 1e6, context: null };
-  const said = /(?<![A-Za-z0-9.])(\d+(?:\.\d+)?)([kmb])(?![A-Za-z])/i.exec(base);
+  const said = /(?<![\d.])(\d+(?:\.\d+)?)([kmb])(?![A-Za-z])/i.exec(base);
   return { parameters: said ? Number(said[1]) * UNITS[said[2]!.toLowerCase()]! : null, context: null };
 };
 

@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Recipe, type RecipeInput, ResolvedRecipe } from '../../shared/contracts/recipe.ts';
+import { factsOf, resolveRecipe, seedOf } from '../../shared/plan.ts';
+import { rows } from '../helpers/jobs.ts';
+
+const resolve = (train: number, input: RecipeInput = {}, held_out = 20) =>
+  resolveRecipe(Recipe.parse(input), { rows: { ...rows, train, held_out } });
+
+describe('a recipe without auto', () => {
+  test('any number of rows gives a recipe that the contract takes', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 200_000 }),
+        fc.integer({ min: 0, max: 500 }),
+        (train, held_out) => {
+          const { resolved } = resolve(train, {}, held_out);
+          expect(ResolvedRecipe.parse(resolved)).toEqual(resolved);
+          const { n_epochs, batch_size, save_steps } = resolved.training;
+          expect(n_epochs >= 1 && n_epochs <= 10).toBe(true);
+          expect(batch_size >= 1 && batch_size <= 16).toBe(true);
+          expect(((train / batch_size) * n_epochs) / save_steps).toBeLessThan(21);
+          expect(resolved.evaluation.samples).toBe(Math.min(100, held_out));
+        },
+      ),
+    );
+  });
+  test.each([
+    [10, 1, 10],
+    [40, 2, 5],
+    [120, 4, 4],
+    [200, 8, 4],
+    [900, 8, 3],
+    [5000, 16, 3],
+    [25_000, 16, 1],
+    [100_000, 16, 1],
+  ])('%i rows: batches of %i, %i passes', (train, batch_size, n_epochs) => {
+    expect(resolve(train).resolved.training).toMatchObject({ batch_size, n_epochs });
+  });
+  test('few rows get about a hundred steps, if ten passes can give them', () => {
+    for (const train of [30, 60, 100, 150, 240]) {
+      const { batch_size, n_epochs } = resolve(train).resolved.training;
+      expect(Math.ceil(train / batch_size) * n_epochs).toBeGreaterThanOrEqual(100);
+    }
+  });
+  test('every auto is told with its reason, and what was given is not', () => {
+    const { resolved, reasons } = resolve(200, {
+      training: { batch_size: 3, learning_rate: 0.01 },
+      method: { type: 'lora', r: 4 },
+    });
+    const keys = reasons.map(({ key }) => key);
+    expect(keys).toContain('training.n_epochs');
+    expect(keys).not.toContain('training.batch_size');
+    expect(keys).not.toContain('training.learning_rate');
+    expect(keys).not.toContain('method.r');
+    expect(resolved.training).toMatchObject({ batch_size: 3, learning_rate: 0.01 });
+    expect(resolved.method).toMatchObject({ r: 4, lora_alpha: 8 });
+    for (const { key, value, why } of reasons) {
+      const at = key.split('.').reduce<unknown>((o, part) => (o as Record<string, unknown>)[part], resolved);
+      expect([key, at]).toEqual([key, value]);
+      expect(why.length).toBeGreaterThan(3);
+    }
+  });
+  test('the multiplier of OpenAI scales the rate that was chosen', () => {
+    expect(resolve(200).resolved.training.learning_rate).toBe(5e-4);
+    expect(resolve(200, { training: { learning_rate_multiplier: 2 } }).resolved.training.learning_rate).toBe(
+      1e-3,
+    );
+  });
+  test('the rate goes with the size of the base', () => {
+    const rate = (base: string) => resolve(200, { base }).resolved.training.learning_rate;
+    expect([
+      rate('nano'),
+      rate('x/Tiny-15M'),
+      rate('Qwen/Qwen2.5-0.5B'),
+      rate('meta/Llama-3.2-1B'),
+      rate('/some/folder'),
+    ]).toEqual([1e-3, 1e-3, 5e-4, 2e-4, 5e-4]);
+  });
+  test('a base that reads little gets short rows', () => {
+    const { resolved } = resolveRecipe(Recipe.parse({}), { rows }, { parameters: 1e6, context: 512 });
+    expect(resolved.training.max_length).toBe(512);
+  });
+  test('a schema must be the schema itself by now', () => {
+    expect(resolve(9, { evaluation: { schema: { type: 'object' } } }).resolved.evaluation.schema).toEqual({
+      type: 'object',
+    });
+    expect(() => resolve(9, { evaluation: { schema: 'call.schema.json' } })).toThrow(/call\.schema\.json/);
+  });
+  test('the seed is the recipe’s, and the same one where it has none', () => {
+    expect([seedOf(Recipe.parse({})), seedOf(Recipe.parse({ training: { seed: 7 } }))]).toEqual([42, 7]);
+    expect(resolve(9).resolved.training.seed).toBe(42);
+  });
+});
+
+describe('what a name says of a base', () => {
+  test.each([
+    ['HuggingFaceTB/SmolLM2-135M-Instruct', 135e6],
+    ['Qwen/Qwen2.5-0.5B', 0.5e9],
+    ['stories260K', 260e3],
+    ['a/3d-model', null],
+    ['plain', null],
+  ])('%s', (base, parameters) => {
+    expect(factsOf(base).parameters).toBe(parameters);
+  });
+});
