@@ -66,6 +66,18 @@ export const measureArm = async (
   return outcome;
 };
 
+/** Mean loss over all trained tokens of the held-out rows, nats: long rows weigh more, as in training. */
+const tokenMean = (rows: readonly HeldOutRow[], { rows: outcomes }: ArmOutcome): number => {
+  let [sum, all] = [0, 0];
+  for (const [i, { tokens }] of rows.entries()) {
+    const weight = tokens.weights.reduce((a, b) => a + b, 0);
+    if (weight === 0) continue;
+    sum += outcomes[i]!.loss * weight;
+    all += weight;
+  }
+  return sum / all;
+};
+
 /** Writes report.json, report.html and predictions.jsonl; says the verdict. */
 export const judgeJob = (
   { plan, io, curve }: Job,
@@ -74,7 +86,20 @@ export const judgeJob = (
   const { recipe } = plan;
   const schema = recipe.evaluation.schema ? compileSchema(recipe.evaluation.schema) : null;
   const predictions = predictionsOf(heldOut, arms, schema);
-  const report = compare({ predictions, arms, schema, curve, figures, gates: recipe.gates, seed: plan.seed });
+  const means = Object.entries(arms).map(([name, arm]) => [
+    `loss_token_mean_${name}`,
+    tokenMean(heldOut, arm),
+  ]);
+  const shown = { ...figures, ...(Object.fromEntries(means) as RunReport['figures']) };
+  const report = compare({
+    predictions,
+    arms,
+    schema,
+    curve,
+    figures: shown,
+    gates: recipe.gates,
+    seed: plan.seed,
+  });
   const write = (name: string, text: string) => writeFileSync(join(plan.out, name), text);
   write('report.json', `${JSON.stringify(report, null, 2)}\n`);
   write('predictions.jsonl', predictions.map((p) => `${JSON.stringify(p)}\n`).join(''));
