@@ -66,10 +66,12 @@ const distance = (a: string, b: string): number => {
   return row[b.length]!;
 };
 
-/** The name that was probably meant, `null` where none is near. */
+/** The name that was probably meant: two letters swapped count as two, `null` where none is near. */
 export const nearest = (word: string, names: readonly string[]): string | null => {
   const [best] = names.map((name) => ({ name, far: distance(word, name) })).toSorted((a, b) => a.far - b.far);
-  return best && best.far <= Math.max(1, Math.floor(word.length / 3)) ? best.name : null;
+  return best && best.far <= Math.max(word.length < 4 ? 1 : 2, Math.floor(word.length / 3))
+    ? best.name
+    : null;
 };
 
 const refuse = (message: string, hint: string): never => {
