@@ -24,6 +24,9 @@ const Config = z.looseObject({
   ...RopeConfig,
 });
 
+type Two = readonly [Value, Value];
+type Three = readonly [Value, Value, Value];
+
 export const llama = (json: unknown): Model => {
   const c = Config.parse(json);
   const heads = c.num_attention_heads;
@@ -33,15 +36,15 @@ export const llama = (json: unknown): Model => {
     rmsNorm(x, p.weight(`${name}.weight`, [c.hidden_size]), c.rms_norm_eps);
 
   const attention = (p: Scope, x: Value, { heads: split, rotate, attend }: Context): Value => {
-    const q = split(p.linear('q_proj', x, heads * dim, c.attention_bias), heads);
-    const k = split(p.linear('k_proj', x, kv * dim, c.attention_bias), kv);
-    const v = split(p.linear('v_proj', x, kv * dim, c.attention_bias), kv);
-    return p.linear('o_proj', attend(rotate(q), rotate(k), v, dim ** -0.5), c.hidden_size, c.attention_bias);
+    const widths = { q_proj: heads * dim, k_proj: kv * dim, v_proj: kv * dim };
+    const [q, k, v] = p.linears(widths, x, c.attention_bias) as Three;
+    const mixed = attend(rotate(split(q, heads)), rotate(split(k, kv)), split(v, kv), dim ** -0.5);
+    return p.linear('o_proj', mixed, c.hidden_size, c.attention_bias);
   };
   const mlp = (p: Scope, x: Value): Value => {
-    const gate = silu(p.linear('gate_proj', x, c.intermediate_size, c.mlp_bias));
-    const up = p.linear('up_proj', x, c.intermediate_size, c.mlp_bias);
-    return p.linear('down_proj', mul(gate, up), c.hidden_size, c.mlp_bias);
+    const widths = { gate_proj: c.intermediate_size, up_proj: c.intermediate_size };
+    const [gate, up] = p.linears(widths, x, c.mlp_bias) as Two;
+    return p.linear('down_proj', mul(silu(gate), up), c.hidden_size, c.mlp_bias);
   };
 
   return {

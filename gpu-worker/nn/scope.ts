@@ -15,14 +15,17 @@ export type Linear = {
 export type Init = 'kaiming_uniform' | 'zeros';
 /** Makes a trainable value of a module: `part` is what PEFT appends to the path, e.g. `lora_A.weight`. */
 export type Declare = (path: string, part: string, shape: Shape, init: Init) => Value;
-/** What a method does where it may; a seam it does not name stays as it is. */
-export type Seams = { readonly linear?: (at: Linear, declare: Declare) => Value };
+/** What a method does where it may; a seam it does not name stays as it is. `linears` are those that read one x together:
+ *  q, k and v, say. It gives one output for each. */
+export type Seams = { readonly linears?: (group: readonly Linear[], declare: Declare) => readonly Value[] };
 
 export type Scope = {
   at(part: string): Scope;
   weight(name: string, shape: Shape): Value;
   /** x [M, in] → [M, out] */
   linear(name: string, x: Value, out: number, bias?: boolean): Value;
+  /** Several linears of one x: names and widths → their outputs, in order. */
+  linears(widths: Readonly<Record<string, number>>, x: Value, bias?: boolean): readonly Value[];
 };
 
 /** An input of a block's graph: its name there, and the checkpoint's (or the adapter file's) name of what to feed. */
@@ -59,20 +62,25 @@ export const block = (graph: Graph, prefix: string, seams: Seams = {}): Block =>
     trained.push({ input, name: `${PEFT_PREFIX}${path}.${part}`, init });
     return input;
   };
+  const linearAt = (path: string, x: Value, out: number, bias: boolean): Linear => {
+    const w = weight(`${path}.weight`, [out, x.shape.at(-1)!]);
+    const base = (rows: Value) => {
+      const y = linear(rows, w);
+      return bias ? add(y, weight(`${path}.bias`, [out])) : y;
+    };
+    return { path, x, weight: w, base };
+  };
   const scopeAt = (at: string): Scope => {
     const join = (part: string) => (at ? `${at}.${part}` : part);
+    const linears: Scope['linears'] = (widths, x, bias = false) => {
+      const group = Object.entries(widths).map(([name, out]) => linearAt(join(name), x, out, bias));
+      return seams.linears ? seams.linears(group, declare) : group.map((l) => l.base(x));
+    };
     return {
       at: (part) => scopeAt(join(part)),
       weight: (name, shape) => weight(join(name), shape),
-      linear: (name, x, out, bias = false) => {
-        const path = join(name);
-        const w = weight(`${path}.weight`, [out, x.shape.at(-1)!]);
-        const base = (rows: Value) => {
-          const y = linear(rows, w);
-          return bias ? add(y, weight(`${path}.bias`, [out])) : y;
-        };
-        return seams.linear ? seams.linear({ path, x, weight: w, base }, declare) : base(x);
-      },
+      linears,
+      linear: (name, x, out, bias) => linears({ [name]: out }, x, bias)[0]!,
     };
   };
   return { scope: scopeAt(prefix), frozen, trained };

@@ -1,8 +1,8 @@
 /** Matrix products. Weights stay as the checkpoint stores them, [out, in]: nothing is transposed or copied. */
 import type { Gradient, Value, Worth } from '../onnx/graph.ts';
 import { broadcast } from '../onnx/shape.ts';
-import { binary, type Binary, defineOp, emit, f } from './define.ts';
-import { mT } from './movement.ts';
+import { binary, type Binary, defineOp, emit, f, type Op } from './define.ts';
+import { concat, mT, slice } from './movement.ts';
 
 const inner = (name: string, k: number, k2: number, a: Value, b: Value): void => {
   if (k !== k2) throw new TypeError(`${name}: [${a.shape}] does not fit [${b.shape}]`);
@@ -69,17 +69,25 @@ export const linear: Binary = defineOp({
   grad: ({ g, x: [x, weight] }) => [onto(g, weight), onto(g, x, { transA: 1 })],
 });
 
-/** base + scale·(x·Aᵀ)·Bᵀ with x [M, in], A [r, in], B [out, r], base [M, out].
- *  h = scale·x·Aᵀ, dh = scale·g·B  ⇒  dx = dh·A, dA = dhᵀ·x, dB = gᵀ·h */
-export const lowRank = (x: Value, a: Value, b: Value, base: Value, scale: number): Value =>
-  defineOp<[x: Value, a: Value, b: Value, base: Value], Value>({
-    name: 'LowRank',
-    forward: (rows, down, up, sum) => {
-      const h = gemm(rows, down, { transB: 1, alpha: scale, worth: 'product' });
-      return { y: gemm(h, up, { transB: 1, add: sum, worth: 'product' }), saved: h };
+/** h = scale·x·Aᵀ with x [M, in] and A the factors [r, in] one above the other: [M, Σr].
+ *  dx = scale·dh·A, dA = scale·dhᵀ·x */
+export const lowRankDown = (x: Value, factors: readonly [Value, ...Value[]], scale: number): Value =>
+  defineOp<[x: Value, ...factors: Value[]], Value>({
+    name: 'LowRankDown',
+    forward: (rows, ...parts) => {
+      const a = parts.length === 1 ? parts[0]! : concat(0, parts[0]!, ...parts.slice(1));
+      return { y: gemm(rows, a, { transB: 1, alpha: scale, worth: 'product' }), saved: a };
     },
-    grad: ({ g, x: [rows, down, up], saved: h }) => {
-      const dh = gemm(g, up, { alpha: scale });
-      return [onto(dh, down), onto(dh, rows, { transA: 1 }), onto(g, h, { transA: 1 }), g];
+    grad: ({ g, x: [rows, ...parts], saved: a }) => {
+      const da = gemm(g, rows, { transA: 1, alpha: scale });
+      let at = 0;
+      return [onto(g, a, { alpha: scale }), ...parts.map(({ shape: [r] }) => slice(da, 0, at, (at += r!)))];
     },
-  })(x, a, b, base);
+  })(x, ...factors);
+
+/** base + h·Bᵀ with h [M, r], B [out, r], base [M, out].  dh = g·B, dB = gᵀ·h */
+export const lowRankUp: Op<[h: Value, b: Value, base: Value]> = defineOp({
+  name: 'LowRankUp',
+  forward: (h, b, base) => ({ y: gemm(h, b, { transB: 1, add: base, worth: 'product' }), saved: null }),
+  grad: ({ g, x: [h, b] }) => [onto(g, b), onto(g, h, { transA: 1 }), g],
+});

@@ -6,9 +6,9 @@ import { Graph, type Inputs, type Shape, type Value } from '../../../gpu-worker/
 import { size } from '../../../gpu-worker/onnx/shape.ts';
 import { attention } from '../../../gpu-worker/ops/attention.ts';
 import { add, div, mul, sqrt } from '../../../gpu-worker/ops/elementwise.ts';
-import { expand, mT, reshape } from '../../../gpu-worker/ops/movement.ts';
+import { concat, expand, mT, reshape } from '../../../gpu-worker/ops/movement.ts';
 import { rmsNorm } from '../../../gpu-worker/ops/norm.ts';
-import { linear, lowRank, matmul } from '../../../gpu-worker/ops/product.ts';
+import { linear, lowRankDown, lowRankUp, matmul } from '../../../gpu-worker/ops/product.ts';
 import { mean, softmax } from '../../../gpu-worker/ops/reduce.ts';
 import { scalar } from '../../../gpu-worker/onnx/graph.ts';
 import { evaluate, uniform } from '../../helpers/gradcheck.ts';
@@ -58,7 +58,7 @@ test('a low-rank pair is base + s·(x·Aᵀ)·Bᵀ', () =>
   fc.assert(
     fc.asyncProperty(dim, dim, dim, dim, (m, k, n, r) =>
       same(
-        (x, a, b, y) => lowRank(x!, a!, b!, y!, 1.5),
+        (x, a, b, y) => lowRankUp(lowRankDown(x!, [a!], 1.5), b!, y!),
         (x, a, b, y) => add(y!, mul(scalar(x!, 1.5), matmul(matmul(x!, mT(a!)), mT(b!)))),
         [
           [m, k],
@@ -69,6 +69,22 @@ test('a low-rank pair is base + s·(x·Aᵀ)·Bᵀ', () =>
       ),
     ),
     { numRuns: 15 },
+  ));
+
+test('stacked factors are the products with each, side by side', () =>
+  fc.assert(
+    fc.asyncProperty(dim, dim, dim, dim, (m, k, r, s) =>
+      same(
+        (x, a, b) => lowRankDown(x!, [a!, b!], 0.5),
+        (x, a, b) => mul(scalar(x!, 0.5), concat(1, matmul(x!, mT(a!)), matmul(x!, mT(b!)))),
+        [
+          [m, k],
+          [r, k],
+          [s, k],
+        ],
+      ),
+    ),
+    { numRuns: 10 },
   ));
 
 test('an RMS norm is x / √(mean(x²) + ε) · w', () =>

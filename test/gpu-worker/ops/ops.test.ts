@@ -16,7 +16,7 @@ import {
 import { crossEntropy } from '../../../gpu-worker/ops/loss.ts';
 import { concat, expand, mT, pad, reshape, slice, transpose } from '../../../gpu-worker/ops/movement.ts';
 import { rmsNorm } from '../../../gpu-worker/ops/norm.ts';
-import { linear, lowRank, matmul } from '../../../gpu-worker/ops/product.ts';
+import { linear, lowRankDown, lowRankUp, matmul } from '../../../gpu-worker/ops/product.ts';
 import { logSoftmax, mean, softmax, sum } from '../../../gpu-worker/ops/reduce.ts';
 import { rotary } from '../../../gpu-worker/ops/rotary.ts';
 import { gradcheck } from '../../helpers/gradcheck.ts';
@@ -129,13 +129,22 @@ const cases: Case[] = [
     ],
   ],
   [
-    'lowRank',
-    (x, a, b, y) => lowRank(x!, a!, b!, y!, 2.5),
+    'a low-rank pair',
+    (x, a, b, y) => lowRankUp(lowRankDown(x!, [a!], 2.5), b!, y!),
     [
       [3, 4],
       [2, 4],
       [5, 2],
       [3, 5],
+    ],
+  ],
+  [
+    'stacked factors',
+    (x, a, b) => lowRankDown(x!, [a!, b!], 0.5),
+    [
+      [3, 4],
+      [2, 4],
+      [1, 4],
     ],
   ],
   ['rmsNorm', (x, w) => rmsNorm(x!, w!, 1e-5), [[3, 8], [8]]],
