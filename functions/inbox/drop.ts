@@ -52,13 +52,14 @@ const textOf = async (storage: Storage, key: string): Promise<string | null> => 
 
 type ReadRecipe = { recipe: Recipe; error: Failure | null; missing: string | null };
 
+const refused = (error: Failure): ReadRecipe => ({ recipe: Recipe.parse({}), error, missing: null });
+
 /** The recipe among `members`, its JSON Schema read from beside it and put in its place. */
 const readRecipe = async (
   storage: Storage,
   prefix: string,
   members: readonly ObjectInfo[],
 ): Promise<ReadRecipe> => {
-  const refused = (error: Failure): ReadRecipe => ({ recipe: Recipe.parse({}), error, missing: null });
   const file = members.map((m) => nameIn(prefix, m)).find(isRecipe);
   const text = file === undefined ? null : await textOf(storage, prefix + file);
   if (file === undefined || text === null) return { recipe: Recipe.parse({}), error: null, missing: null };

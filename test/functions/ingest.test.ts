@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { locate } from '../../functions/inbox/locate.ts';
 import { parseRecipe } from '../../functions/inbox/recipe.ts';

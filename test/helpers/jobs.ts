@@ -35,16 +35,16 @@ export const job = (over: Partial<Job> = {}): Job => ({
 
 /** A job and the dataset it stands on. */
 export const jobWithDataset = (over: Partial<Job> = {}) => {
-  const made = job(over);
-  const { project, name } = made;
+  const one = job(over);
+  const { project, name } = one;
   const dataset = freshDataset({
     project,
     name,
-    identity: `identity of ${made.id}`,
+    identity: `identity of ${one.id}`,
     sources: [],
-    now_ms: made.created_at_ms,
+    now_ms: one.created_at_ms,
   });
-  return { job: made, dataset: { ...dataset, id: made.dataset } };
+  return { job: one, dataset: { ...dataset, id: one.dataset } };
 };
 
 const failure = { code: 'engine_failed', message: 'it broke', param: null, hint: null, log_tail: null };
@@ -60,11 +60,11 @@ const progress = (step: number) => ({
 });
 
 /** One event of every type, as attempt `attempt` of the job reports it. */
-export const eventsOf = ({ id: job, attempt: at }: Pick<Job, 'id' | 'attempt'>, attempt = at) => {
-  const event = (type: string) => ({ id: `${type}.${job}.${attempt}`, job, at_ms: 5000 });
+export const eventsOf = (of: Pick<Job, 'id' | 'attempt'>, attempt = of.attempt) => {
+  const event = (type: string) => ({ id: `${type}.${of.id}.${attempt}`, job: of.id, at_ms: 5000 });
   const run = (type: string) => ({ ...event(type), attempt });
   const metrics = { step: 5, train_loss: 1, full_valid_loss: null };
-  const prefix = `runs/${job}/${attempt}/checkpoint/5/`;
+  const prefix = `runs/${of.id}/${attempt}/checkpoint/5/`;
   return {
     created: { type: 'created', ...event('created') },
     validated: { type: 'validated', ...event('validated') },
@@ -85,7 +85,7 @@ export const eventsOf = ({ id: job, attempt: at }: Pick<Job, 'id' | 'attempt'>, 
     succeeded: {
       type: 'succeeded',
       ...run('succeeded'),
-      adapter: `runs/${job}/${attempt}/adapter/`,
+      adapter: `runs/${of.id}/${attempt}/adapter/`,
       trained_tokens: 100,
       verdict: 'improved',
     },

@@ -1,14 +1,13 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JobEvent, type JobEventType } from '../../shared/contracts/event.ts';
 import { type Job, JobStatus } from '../../shared/contracts/job.ts';
-import { followUps } from '../../shared/follow-ups.ts';
 import { ACTIVE, advance, isActive, isFinal, MAX_ATTEMPTS, openAiStatus } from '../../shared/lifecycle.ts';
 import { eventsOf, job, plan, progress } from '../helpers/jobs.ts';
 
 const STATUSES = JobStatus.options;
 const TYPES = Object.keys(eventsOf(job())) as JobEventType[];
-const in_ = (status: JobStatus, over: Partial<Job> = {}) => job({ status, attempt: 1, ...over });
+const jobIn = (status: JobStatus, over: Partial<Job> = {}) => job({ status, attempt: 1, ...over });
 
 /** An event that fits the job: a claim begins the next attempt. */
 const eventFor = (j: Job, type: JobEventType): JobEvent =>
@@ -42,20 +41,20 @@ describe('status × event', () => {
   const pairs = STATUSES.flatMap((status) => TYPES.map((type) => [status, type] as const));
   test.each(pairs)('%s × %s', (status, type) => {
     const found = EXPECTED[type].split(' ').find((pair) => pair.split('>')[0] === status);
-    const before = in_(status);
+    const before = jobIn(status);
     const after = advance(before, eventFor(before, type));
     if (found === undefined) expect(after).toBe(before);
     else expect(after.status).toBe(found.split('>')[1] ?? status);
   });
   test('every event of the contract is one of these', () => {
-    for (const type of TYPES) expect(JobEvent.parse(eventFor(in_('running'), type)).type).toBe(type);
+    for (const type of TYPES) expect(JobEvent.parse(eventFor(jobIn('running'), type)).type).toBe(type);
     expect(TYPES).toHaveLength(18);
   });
   test('a final status is one that nothing changes, and has its time', () => {
     expect(STATUSES.filter(isFinal)).toEqual(['succeeded', 'failed', 'cancelled']);
-    const done = advance(in_('running'), eventFor(in_('running'), 'cancelled'));
+    const done = advance(jobIn('running'), eventFor(jobIn('running'), 'cancelled'));
     expect(done.finished_at_ms).toBe(5000);
-    expect(advance(in_('running'), eventFor(in_('running'), 'progressed')).finished_at_ms).toBeNull();
+    expect(advance(jobIn('running'), eventFor(jobIn('running'), 'progressed')).finished_at_ms).toBeNull();
   });
   test('a machine belongs to starting, running, pausing and cancelling', () => {
     expect(STATUSES.filter(isActive)).toEqual([...ACTIVE]);
@@ -81,26 +80,33 @@ describe('fencing', () => {
   test.each(runEvents)('a %s of another attempt changes nothing', (type) => {
     for (const status of STATUSES)
       for (const attempt of [0, 1, 3, 4]) {
-        const before = in_(status, { attempt: 2 });
+        const before = jobIn(status, { attempt: 2 });
         if (type === 'claimed' && attempt === 3) continue;
         expect(advance(before, eventsOf(before, attempt)[type])).toBe(before);
       }
   });
   test('of two claims of one attempt the second changes nothing', () => {
-    const first = advance(in_('queued'), eventsOf(in_('queued'), 2).claimed);
+    const first = advance(jobIn('queued'), eventsOf(jobIn('queued'), 2).claimed);
     expect(first).toMatchObject({ status: 'starting', attempt: 2, progress: null });
     expect(advance(first, eventsOf(first, 2).claimed)).toBe(first);
     expect(advance(first, eventsOf(first, 3).claimed)).toBe(first);
   });
 });
 
+const at = (step: number, phase: 'train' | 'evaluate_base' | 'save' = 'train') => ({
+  ...progress(step),
+  phase,
+});
+
+/** A running job after the event. */
+const runningAfter = (type: JobEventType, from: Partial<Job> = {}) => {
+  const before = jobIn('running', from);
+  return advance(before, eventFor(before, type));
+};
+
 describe('what an event leaves in the job', () => {
-  const after = (type: JobEventType, from: Partial<Job> = {}) => {
-    const before = in_('running', from);
-    return advance(before, eventFor(before, type));
-  };
   test('a success names adapter, tokens, verdict and model', () => {
-    const done = after('succeeded', { project: 'acme', name: 'faq' });
+    const done = runningAfter('succeeded', { project: 'acme', name: 'faq' });
     expect(done).toMatchObject({
       adapter: expect.stringContaining('/adapter/'),
       trained_tokens: 100,
@@ -117,40 +123,38 @@ describe('what an event leaves in the job', () => {
       metadata: null,
       method: null,
     };
-    expect(after('succeeded', { request }).model).toMatch(/^ft:SmolLM2-135M-Instruct:acme:my-bot-2:/);
-    expect(after('succeeded', { request: { ...request, suffix: null } }).model).toMatch(/:acme::/);
+    expect(runningAfter('succeeded', { request }).model).toMatch(/^ft:SmolLM2-135M-Instruct:acme:my-bot-2:/);
+    expect(runningAfter('succeeded', { request: { ...request, suffix: null } }).model).toMatch(/:acme::/);
   });
   test('a model of any name fits into a file name', () => {
-    const model = after('succeeded', {
+    const model = runningAfter('succeeded', {
       name: '第十实验小学'.repeat(30),
-      recipe: { ...in_('queued').recipe, base: `/x/${'ü'.repeat(200)}.gguf` },
+      recipe: { ...jobIn('queued').recipe, base: `/x/${'ü'.repeat(200)}.gguf` },
     }).model!;
     expect(Buffer.byteLength(`${encodeURIComponent(model)}.json`)).toBeLessThan(256);
   });
   test('a failure and a rejection keep their error', () => {
-    expect(after('failed').error).toMatchObject({ code: 'engine_failed' });
-    expect(advance(in_('validating'), eventFor(in_('validating'), 'rejected')).error).toMatchObject({
+    expect(runningAfter('failed').error).toMatchObject({ code: 'engine_failed' });
+    expect(advance(jobIn('validating'), eventFor(jobIn('validating'), 'rejected')).error).toMatchObject({
       message: 'it broke',
     });
   });
   test('the plan comes with queued', () => {
-    expect(advance(in_('validating'), eventFor(in_('validating'), 'queued')).resolved).toEqual(plan.resolved);
+    expect(advance(jobIn('validating'), eventFor(jobIn('validating'), 'queued')).resolved).toEqual(
+      plan.resolved,
+    );
   });
   test('progress never goes back, within a phase or to an earlier one', () => {
-    const at = (step: number, phase: 'train' | 'evaluate_base' | 'save' = 'train') => ({
-      ...progress(step),
-      phase,
-    });
     const report = (before: Job, p: ReturnType<typeof at>) =>
       advance(before, { ...eventsOf(before).progressed, progress: p });
-    const job7 = report(in_('running'), at(7));
+    const job7 = report(jobIn('running'), at(7));
     expect(report(job7, at(3)).progress?.step).toBe(7);
     expect(report(job7, at(9, 'evaluate_base')).progress?.step).toBe(7);
     expect(report(job7, at(0, 'save')).progress?.phase).toBe('save');
     expect(report(job7, { ...at(7), loss: 0.5 }).progress?.loss).toBe(0.5);
   });
   test('the newest checkpoint stays', () => {
-    const job5 = after('checkpointed');
+    const job5 = runningAfter('checkpointed');
     expect(job5.checkpoint).toMatchObject({ step: 5 });
     expect(advance(job5, { ...eventsOf(job5).checkpointed, step: 2, prefix: 'old' }).checkpoint?.step).toBe(
       5,
@@ -158,15 +162,16 @@ describe('what an event leaves in the job', () => {
   });
 });
 
+const loseAll = (n: number): Job => {
+  let lost = jobIn('queued', { attempt: 0 });
+  for (let i = 1; i <= n; i++) {
+    lost = advance(lost, eventsOf(lost, i).claimed);
+    lost = advance(lost, eventsOf(lost, i).lost);
+  }
+  return lost;
+};
+
 describe('lost workers', () => {
-  const loseAll = (n: number): Job => {
-    let lost = in_('queued', { attempt: 0 });
-    for (let i = 1; i <= n; i++) {
-      lost = advance(lost, eventsOf(lost, i).claimed);
-      lost = advance(lost, eventsOf(lost, i).lost);
-    }
-    return lost;
-  };
   test('two may be lost, with the third the job fails', () => {
     expect(loseAll(MAX_ATTEMPTS - 1)).toMatchObject({ status: 'queued', losses: 2, attempt: 2 });
     expect(loseAll(MAX_ATTEMPTS)).toMatchObject({
@@ -176,17 +181,18 @@ describe('lost workers', () => {
     });
   });
   test('launches that failed and pauses are not losses', () => {
-    const queued = in_('queued', { attempt: 7, losses: 1 });
+    const queued = jobIn('queued', { attempt: 7, losses: 1 });
     const lost = advance(advance(queued, eventsOf(queued, 8).claimed), eventsOf(queued, 8).lost);
     expect(lost).toMatchObject({ status: 'queued', losses: 2 });
   });
 });
 
+const arbitrary = (types: readonly JobEventType[]) =>
+  fc.shuffledSubarray([...types, ...types], { minLength: types.length * 2, maxLength: types.length * 2 });
+const fold = (start: Job, types: readonly JobEventType[]) =>
+  types.reduce((j, type) => advance(j, eventsOf(start)[type]), start);
+
 describe('any order, any number', () => {
-  const arbitrary = (types: readonly JobEventType[]) =>
-    fc.shuffledSubarray([...types, ...types], { minLength: types.length * 2, maxLength: types.length * 2 });
-  const fold = (start: Job, types: readonly JobEventType[]) =>
-    types.reduce((j, type) => advance(j, eventsOf(start)[type]), start);
   const reports = ['started', 'progressed', 'checkpointed', 'evaluated'] as const;
 
   test.each([
@@ -197,7 +203,7 @@ describe('any order, any number', () => {
     ['cancelled', [...reports, 'cancel_requested', 'cancelled'], 'cancelled'],
     ['cancelled by a worker that is lost', ['started', 'cancel_requested', 'lost'], 'cancelled'],
   ] as [string, JobEventType[], JobStatus][])('%s', (_, types, end) => {
-    const start = in_('starting');
+    const start = jobIn('starting');
     fc.assert(fc.property(arbitrary(types), (order) => fold(start, order).status === end));
   });
   test('a final status stays, whatever comes', () => {
@@ -207,7 +213,7 @@ describe('any order, any number', () => {
     );
     fc.assert(
       fc.property(any, (events) => {
-        const start = in_('validating', { attempt: 0 });
+        const start = jobIn('validating', { attempt: 0 });
         let ended: Job | null = null;
         let now = start;
         for (const { type, attempt } of events) {
@@ -225,52 +231,13 @@ describe('any order, any number', () => {
     );
     fc.assert(
       fc.property(any, (events) => {
-        const start = in_('queued', { attempt: 0 });
+        const start = jobIn('queued', { attempt: 0 });
         events.reduce((before, { type, attempt }) => {
           const after = advance(before, eventsOf(start, attempt)[type]);
           expect(after.attempt - before.attempt).toBe(after !== before && type === 'claimed' ? 1 : 0);
           return after;
         }, start);
       }),
-    );
-  });
-});
-
-describe('what follows', () => {
-  const topics = (status: JobStatus, type: JobEventType, over: Partial<Job> = {}) => {
-    const before = in_(status, over);
-    const event = eventFor(before, type);
-    return followUps(before, advance(before, event), event);
-  };
-  const named = (list: ReturnType<typeof followUps>) => list.map(({ topic }) => topic);
-
-  test.each([
-    ['validating', 'created', ['validate', 'publish', 'notify']],
-    ['validating', 'validated', ['create_job', 'notify']],
-    ['validating', 'queued', ['dispatch', 'publish', 'notify']],
-    ['starting', 'released', ['publish', 'notify']],
-    ['running', 'lost', ['dispatch', 'publish', 'notify']],
-    ['paused', 'resumed', ['dispatch', 'publish', 'notify']],
-    ['running', 'cancel_requested', ['control', 'publish', 'notify']],
-    ['running', 'pause_requested', ['control', 'publish', 'notify']],
-    ['running', 'progressed', ['notify']],
-    ['running', 'evaluated', ['publish', 'notify']],
-    ['succeeded', 'progressed', []],
-  ] as [JobStatus, JobEventType, string[]][])('%s × %s → %j', (status, type, expected) => {
-    expect(named(topics(status, type))).toEqual(expected);
-  });
-  test('a hook is named by where the job got to', () => {
-    const hook = (list: ReturnType<typeof followUps>) => list.at(-1)?.body['type'];
-    expect(hook(topics('running', 'lost', { losses: 2 }))).toBe('fine_tuning.job.failed');
-    expect(hook(topics('validating', 'rejected'))).toBe('fine_tuning.job.failed');
-    expect(hook(topics('queued', 'cancel_requested'))).toBe('fine_tuning.job.cancelled');
-    expect(hook(topics('running', 'progressed'))).toBe('fine_tuning.job.progressed');
-  });
-  test('ids are made of the event, so that nothing is enqueued twice', () => {
-    const list = topics('running', 'lost');
-    expect(new Set(list.map(({ id }) => id)).size).toBe(list.length);
-    expect(list.map(({ id }) => id)).toEqual(
-      topics('running', 'lost').map(({ id }) => id.replace(/ftjob-\w+/, list[0]!.body['job']!)),
     );
   });
 });

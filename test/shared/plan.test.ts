@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Recipe, type RecipeInput, ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import { factsOf, resolveRecipe, seedOf } from '../../shared/plan.ts';
@@ -6,6 +6,8 @@ import { rows } from '../helpers/jobs.ts';
 
 const resolve = (train: number, input: RecipeInput = {}, held_out = 20) =>
   resolveRecipe(Recipe.parse(input), { rows: { ...rows, train, held_out } });
+
+const rate = (base: string) => resolve(200, { base }).resolved.training.learning_rate;
 
 describe('a recipe without auto', () => {
   test('any number of rows gives a recipe that the contract takes', () => {
@@ -68,7 +70,6 @@ describe('a recipe without auto', () => {
     );
   });
   test('the rate goes with the size of the base', () => {
-    const rate = (base: string) => resolve(200, { base }).resolved.training.learning_rate;
     expect([
       rate('nano'),
       rate('x/Tiny-15M'),

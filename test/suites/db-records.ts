@@ -23,28 +23,29 @@ import { jobWithDataset } from '../helpers/jobs.ts';
 const topicsOf = async (db: Db) =>
   (await claimDue(db, { now_ms: 0, limit: 99, lock_ms: 1 })).map(({ topic }) => topic);
 
-export const testRecords = (db: () => Db): void => {
-  const file = (n: number, purpose = 'fine-tune') => ({
-    id: `file-${n}`,
-    key: `files/file-${n}`,
-    filename: 'a.jsonl',
-    purpose,
-    bytes: 2 ** 33,
-    status: 'uploaded' as const,
-    status_details: null,
-    created_at_ms: n,
-  });
-  const endpoint = (id: string, over = {}) => ({
-    id,
-    url: 'http://127.0.0.1/',
-    secret: 'whsec_AAAA',
-    events: null,
-    job: null,
-    disabled_at_ms: null,
-    created_at_ms: 1,
-    ...over,
-  });
+const file = (n: number, purpose = 'fine-tune') => ({
+  id: `file-${n}`,
+  key: `files/file-${n}`,
+  filename: 'a.jsonl',
+  purpose,
+  bytes: 2 ** 33,
+  status: 'uploaded' as const,
+  status_details: null,
+  created_at_ms: n,
+});
+const endpoint = (id: string, over = {}) => ({
+  id,
+  url: 'http://127.0.0.1/',
+  secret: 'whsec_AAAA',
+  events: null,
+  job: null,
+  disabled_at_ms: null,
+  created_at_ms: 1,
+  ...over,
+});
+const delivery = (id: string) => ({ id, endpoint: 'e', event: 'ev', payload: '{}' });
 
+export const testRecords = (db: () => Db): void => {
   test('files are kept, listed both ways, changed and deleted', async () => {
     for (const n of [1, 2, 3]) await insertFile(db(), file(n, n === 3 ? 'batch' : 'fine-tune'));
     expect(await findFile(db(), 'file-1')).toEqual(file(1));
@@ -103,7 +104,6 @@ export const testRecords = (db: () => Db): void => {
   });
   test('an event is delivered to an endpoint once', async () => {
     await saveEndpoint(db(), endpoint('e'));
-    const delivery = (id: string) => ({ id, endpoint: 'e', event: 'ev', payload: '{}' });
     await insertDeliveries(db(), [delivery('wd_1')], 3);
     await insertDeliveries(db(), [delivery('wd_2')], 4);
     await insertDeliveries(db(), [], 4);

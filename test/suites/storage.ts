@@ -159,7 +159,7 @@ const testAtomicity = (storage: Storage): void => {
       watch();
     }
     expect(size).toBe(n * chunk.length);
-    expect((most - before) / 2 ** 20).toBeLessThan(25);
+    expect((most - before) / 2 ** 20).toBeLessThan(40); // what the collector has not fetched yet counts too
   });
 };
 
