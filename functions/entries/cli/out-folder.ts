@@ -1,5 +1,5 @@
 /** The folder of `train --out`: a store with one run in it, and earlier attempts of that run below `attempts/`. */
-import { mkdir, readFile, readdir, rename, stat } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Claim, Spec } from '../../../shared/contracts/spec.ts';
@@ -77,6 +77,19 @@ const completeSteps = async (folder: string): Promise<number[]> => {
   return steps.toSorted((a, b) => b - a);
 };
 
+/** Key of the newest whole checkpoint below `attempts/`, ending in `/`; null where there is none. */
+const newestAside = async (folder: string, attempt: number): Promise<string | null> => {
+  for (let n = attempt; n > 0; n--) {
+    const [step] = await completeSteps(join(folder, 'attempts', String(n)));
+    if (step !== undefined) return `attempts/${n}/checkpoint/${step}/`;
+  }
+  return null;
+};
+
+/** Whether anything of an interrupted run is worth continuing. */
+export const hasCheckpoint = async (folder: string, { attempt }: Spec): Promise<boolean> =>
+  (await completeSteps(folder)).length > 0 || (await newestAside(folder, attempt)) !== null;
+
 /** Puts the last attempt below `attempts/<n>/`, so that the next one finds no claim and no events.
  *  Key of the newest whole checkpoint of all attempts, ending in `/`; null where there is none. */
 export const putAside = async (folder: string, { attempt }: Spec): Promise<string | null> => {
@@ -84,9 +97,11 @@ export const putAside = async (folder: string, { attempt }: Spec): Promise<strin
   await mkdir(aside, { recursive: true });
   for (const name of await entriesOf(folder))
     if (!KEPT.has(name)) await rename(join(folder, name), join(aside, name));
-  for (let n = attempt; n > 0; n--) {
-    const [step] = await completeSteps(join(folder, 'attempts', String(n)));
-    if (step !== undefined) return `attempts/${n}/checkpoint/${step}/`;
-  }
-  return null;
+  return newestAside(folder, attempt);
+};
+
+/** Takes away a run that came to nothing: it ended before its first checkpoint. */
+export const clearRun = async (folder: string, spec: Spec): Promise<void> => {
+  await putAside(folder, spec);
+  for (const name of KEPT) await rm(join(folder, name), { recursive: true, force: true });
 };

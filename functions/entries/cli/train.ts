@@ -15,7 +15,7 @@ import { readEnv } from '../env.ts';
 import { runWorkerProgram } from './child.ts';
 import { type Args, type Cli, type Command, need } from './command.ts';
 import { type InputFile, storeRows } from './front-door.ts';
-import { inspectOut, type OutFolder, putAside } from './out-folder.ts';
+import { clearRun, hasCheckpoint, inspectOut, type OutFolder, putAside } from './out-folder.ts';
 import { recipeOf } from './recipe-arguments.ts';
 import { relay } from './relay.ts';
 import { reportTable, sampleLines, verdictLine } from './report-table.ts';
@@ -105,6 +105,14 @@ const tellResult = async (storage: Storage, out: string, { terminal, json }: Cli
   terminal.out(`\nadapter  ${files.adapter}\nreport   ${files.report}\n`);
 };
 
+/** A run that ended before its first checkpoint leaves nothing to continue. */
+const enterOut = async (out: string): Promise<OutFolder> => {
+  const found = await inspectOut(out);
+  if (found.kind === 'fresh' || (await hasCheckpoint(out, found.spec))) return found;
+  await clearRun(out, found.spec);
+  return { kind: 'fresh' };
+};
+
 const run = async (args: Args, cli: Cli): Promise<number> => {
   const out = resolve(need(args, 'out'));
   need(args, 'base');
@@ -114,7 +122,7 @@ const run = async (args: Args, cli: Cli): Promise<number> => {
     { path: args.positionals[0]!, role: 'train' },
     ...(valid === undefined ? [] : [{ path: valid, role: 'valid' as const }]),
   ];
-  const found = await inspectOut(out);
+  const found = await enterOut(out);
   const storage = openStorage(`file:${encodeURI(out)}`);
   const planned = await enter(storage, files, args, found, cli);
   if (!planned) return 2;
