@@ -10,7 +10,7 @@ import { readJson } from './errors.ts';
 /** A client gives up repeating a request long before. */
 const REPEATED_WITHIN_MS = 30 * 60_000;
 
-export const createFingerprint = (body: CreateJobBody): string =>
+const createFingerprint = (body: CreateJobBody): string =>
   createHash('sha256').update(JSON.stringify(body)).digest('hex');
 
 /** OpenAI's clients name no idempotency key. They only say that a request is a repetition, since its answer was lost:

@@ -2,7 +2,7 @@ import { AppError, ERRORS, type ErrorCode, toWire } from '../../../shared/errors
 import type { Cli } from './command.ts';
 import { paint } from './terminal.ts';
 
-export const EXIT = { done: 0, failed: 1, refused: 2 } as const;
+const EXIT = { failed: 1, refused: 2 } as const;
 
 /** What the caller can mend by asking differently. */
 const REFUSED: ReadonlySet<number> = new Set([400, 401, 404, 413, 422]);
