@@ -85,7 +85,8 @@ const resolveTraining = (
   ]);
   const n_epochs = choose('training.n_epochs', t.n_epochs, epochsFor(rows, batch_size));
   const steps = Math.max(1, Math.ceil((rows / batch_size) * n_epochs));
-  const tenth = [Math.max(1, Math.floor(steps / 10)), `a tenth of ${steps} steps`] as const;
+  const fifth = [Math.max(1, Math.floor(steps / 5)), `a fifth of ${steps} steps`] as const;
+  const often = Math.min(steps, Math.max(10, Math.floor(steps / 10)));
   const times = t.learning_rate_multiplier === 'auto' ? 1 : t.learning_rate_multiplier;
   const [rate, why] = rateFor(base.parameters);
   const longest = Math.min(1024, base.context ?? 1024);
@@ -106,8 +107,11 @@ const resolveTraining = (
     ]),
     packing: choose('training.packing', t.packing, [true, 'short rows share a sequence']),
     seed: choose('training.seed', t.seed, [DEFAULT_SEED, 'the same job gives the same model']),
-    eval_steps: choose('training.eval_steps', t.eval_steps, tenth),
-    save_steps: choose('training.save_steps', t.save_steps, tenth),
+    eval_steps: choose('training.eval_steps', t.eval_steps, fifth),
+    save_steps: choose('training.save_steps', t.save_steps, [
+      often,
+      `a tenth of ${steps} steps, ten at least`,
+    ]),
   };
 };
 

@@ -20,7 +20,7 @@ export type EngineIo = { emit(message: EngineMessage): void; stopAsked(): 'pause
 
 /** Tokens of one pass, padding included. Longer rows run alone. */
 const TOKENS_PER_PASS = 512;
-const LOSS_ROWS = 64; // held-out rows behind `eval_loss` on the way; the report takes all
+const LOSS_ROWS = 32; // held-out rows behind `eval_loss` on the way; the report takes all
 
 const readShard = (path: string): TokenRow[] => {
   const file = openSafetensors(path);

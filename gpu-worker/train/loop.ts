@@ -35,17 +35,10 @@ const scheduleOf = (t: LoopOptions['training'], total_steps: number): Schedule =
 });
 
 /** Steps that fit before the deadline at the pace so far; the schedule is cut to them, so that it still ends at zero. */
-const affordable = (
-  { step, total_steps }: Pick<TrainState, 'step' | 'total_steps'>,
-  pace_ms: number | null,
-  left_ms: number,
-): number =>
-  pace_ms === null
-    ? total_steps
-    : Math.max(step + 1, Math.min(total_steps, step + Math.floor(left_ms / pace_ms)));
+const affordable = ({ step, total_steps }: TrainState, pace_ms: number, left_ms: number): number =>
+  Math.min(total_steps, step + Math.max(0, Math.floor(left_ms / pace_ms)));
 
-const median = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
 /** Let timers and stdin be served: a run of the model blocks the event loop. */
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -36,7 +36,7 @@ export type TrainerOptions = {
   readonly keep?: (layer: number) => Keep;
 };
 
-export const openTrainer = ({ keep = () => 'scores', ...options }: TrainerOptions): Trainer => {
+export const openTrainer = ({ keep = () => 'products', ...options }: TrainerOptions): Trainer => {
   const { model, weights, sessions } = options;
   const parameters = layOut(model, options.seams);
   const n = parameters.values.length;
