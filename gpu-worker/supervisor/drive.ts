@@ -110,6 +110,7 @@ export const driveEngine = async (session: Session, { command, env, work, say }:
   if (trouble.signal.aborted) engine.kill();
   const settle = obeyStops(engine, session);
   const exit = await engine.exited.finally(settle);
+  if (exit.signal) log.line(`The engine was ended by ${exit.signal}`);
   await queue.done();
   trouble.signal.throwIfAborted();
   const killsAfter = oomKills();

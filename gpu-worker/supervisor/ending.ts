@@ -10,7 +10,8 @@ export type Ending =
   /** by the service's wish, resumable */
   | { readonly type: 'paused' }
   | { readonly type: 'cancelled' }
-  /** by a signal to this process: no last event, so that the service finds the attempt lost and starts another */
+  /** by a signal to this process or to its engine: no last event, so that the service finds the attempt lost and
+   *  starts another */
   | { readonly type: 'stopped' }
   | { readonly type: 'failed'; readonly error: Trouble };
 
@@ -44,18 +45,20 @@ const engineFailed = (how: string): Trouble => ({
   hint: 'The last lines of the log say what it was doing',
 });
 
-const deathOf = ({ code, signal, oom, heapFull }: EngineEnd): Trouble => {
-  if (heapFull || (signal === 'SIGKILL' && oom !== false)) return OUT_OF_MEMORY;
+const deathOf = ({ code, signal, heapFull }: EngineEnd): Trouble => {
+  if (heapFull || signal === 'SIGKILL') return OUT_OF_MEMORY;
   return engineFailed(signal ? `by ${signal}` : `with exit code ${code}`);
 };
 
 export const endingOf = (end: EngineEnd): Ending => {
-  const { code, word, asked } = end;
+  const { code, signal, word, asked, oom, heapFull } = end;
   if (word?.type === 'done' && code === EXIT.done)
     return { type: 'succeeded', trained_tokens: word.trained_tokens, verdict: word.verdict };
   if (asked === 'cancel') return STOPPED.cancel; // however it went down
   if (asked && code === EXIT.resumable) return STOPPED[asked];
   if (word?.type === 'failed')
     return { type: 'failed', error: { code: word.code, message: word.message, hint: word.hint } };
+  // not for memory: somebody killed it, as they would kill a machine, and the last checkpoint is good
+  if (signal === 'SIGKILL' && oom === false && !heapFull) return STOPPED.shutdown;
   return { type: 'failed', error: deathOf(end) };
 };

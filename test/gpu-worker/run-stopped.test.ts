@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
+import { oomKills } from '../../gpu-worker/supervisor/oom.ts';
 import { runKeys } from '../../shared/keys.ts';
 import { objectUri } from '../../shared/storage/index.ts';
 import { makeRun, startWorker } from '../helpers/engine-run.ts';
 import { textOf, until } from '../helpers/engine-store.ts';
-import { control, eventsIn, lastIn, stepsIn, traced, traceOf, typesIn } from '../helpers/engine-view.ts';
+import {
+  control,
+  eventsIn,
+  lastIn,
+  logOf,
+  stepsIn,
+  traced,
+  traceOf,
+  typesIn,
+} from '../helpers/engine-view.ts';
 
 /** A download of which nothing comes. */
 const stuck = () => new Promise<never>(() => {});
@@ -41,6 +51,14 @@ describe('a run that is stopped', () => {
     const types = await typesIn(run);
     expect(types.at(-1)).toBe('checkpointed');
     expect(types).not.toContain('paused');
+  });
+
+  test('by a kill of its engine alone is no failure where the system says that memory was not why', async () => {
+    const run = await makeRun();
+    const { outcome } = startWorker(run, { fake: { die_at: 3, how: 'kill' } });
+    expect(await outcome).toBe(oomKills() === null ? 'failed' : 'stopped');
+    expect(await logOf(run)).toContain('The engine was ended by SIGKILL');
+    expect(await stepsIn(run)).toEqual([1, 2]);
   });
 
   test('by a cancel is cancelled', async () => {
