@@ -73,10 +73,9 @@ const sweepInbox = async (deps: Needs): Promise<Ingested[]> => {
   return found;
 };
 
-export type Swept = { readonly lost: number; readonly ingested: readonly Ingested[] };
-
-/** Safe beside itself and beside everything else. One run's trouble does not keep the others from being swept. */
-export const sweep = async (deps: Needs): Promise<Swept> => {
+/** Gives up attempts whose worker is gone or silent: how many. One run's trouble does not keep the others from being
+ *  swept. Where a launcher knows at once that a process has died, it is worth asking every few seconds. */
+export const sweepRuns = async (deps: Needs): Promise<number> => {
   let lost = 0;
   for (const active of await activeRuns(deps.db))
     try {
@@ -84,5 +83,13 @@ export const sweep = async (deps: Needs): Promise<Swept> => {
     } catch (error) {
       deps.log('error', `Cannot sweep ${active.job.id}: ${String(error)}`);
     }
-  return { lost, ingested: await sweepInbox(deps) };
+  return lost;
 };
+
+export type Swept = { readonly lost: number; readonly ingested: readonly Ingested[] };
+
+/** Safe beside itself and beside everything else. */
+export const sweep = async (deps: Needs): Promise<Swept> => ({
+  lost: await sweepRuns(deps),
+  ingested: await sweepInbox(deps),
+});

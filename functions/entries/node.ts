@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAdaptorServer } from '@hono/node-server';
 import { type Env, SECRETS } from '../../shared/contracts/env.ts';
 import { openDatabase } from '../../shared/db/client.ts';
+import { unlockAll } from '../../shared/db/messages.ts';
 import { AppError } from '../../shared/errors.ts';
 import { openStorage } from '../../shared/storage/index.ts';
 import { probeStorage } from '../../shared/storage/probe.ts';
@@ -17,7 +18,7 @@ import { LAUNCHERS } from '../launchers/index.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { drain } from '../messages.ts';
 import { readActiveRuns } from '../on-run-event.ts';
-import { sweep } from '../sweep.ts';
+import { sweep, sweepRuns } from '../sweep.ts';
 import { adminKey, webhookSecret } from './service/home.ts';
 import { type Loop, startLoop } from './service/loop.ts';
 import { inboxWatcher } from './service/watch.ts';
@@ -90,6 +91,7 @@ const startLoops = (deps: Deps): Loop[] => {
     loop('sweep', 60_000, () => sweep(deps).then(() => false)),
     loop('inbox', 1000, inboxWatcher(deps)),
     loop('runs', 1000, () => readActiveRuns(deps).then(() => false)),
+    loop('workers', 3000, () => sweepRuns(deps).then(() => false)),
     ...Array.from({ length: DRAINERS }, (_, i) =>
       loop(`messages ${i + 1}`, 250, () => drain(deps).then((handled) => handled > 0)),
     ),
@@ -107,6 +109,8 @@ export const startService = async (given: Env, options: ServiceOptions): Promise
   await probeStorage(storage);
   const database = await openDatabase({ url: env.DATABASE_URL, folder: home });
   try {
+    // nobody else can be at work on an embedded database: who held a message has died
+    if (env.DATABASE_URL === undefined) await unlockAll(database.db);
     const stopping = new AbortController();
     const launcher =
       options.launcher ?? LAUNCHERS[env.DROPTUNE_LAUNCHER]({ home, env: workerEnv(options.env, home) });

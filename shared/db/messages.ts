@@ -47,6 +47,11 @@ export const extendLock = async (db: Db, id: string, until_ms: number): Promise<
     .where(and(eq(messages.id, id), isNull(messages.done_at_ms)));
 };
 
+/** Frees what anybody holds: for one who knows that all holders are dead. */
+export const unlockAll = async (db: Db): Promise<void> => {
+  await db.update(messages).set({ locked_until_ms: null }).where(isNull(messages.done_at_ms));
+};
+
 export const complete = async (db: Db, id: string, now_ms: number): Promise<void> => {
   await db.update(messages).set({ done_at_ms: now_ms, locked_until_ms: null }).where(eq(messages.id, id));
 };

@@ -1,4 +1,9 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ingest } from '../../functions/ingest.ts';
+import { openDatabase } from '../../shared/db/client.ts';
+import { claimDue } from '../../shared/db/messages.ts';
+import { fsStorage } from '../../shared/storage/fs.ts';
 import { faq } from '../helpers/control-plane.ts';
 import { temporary } from '../helpers/database.ts';
 import { runService, until } from '../helpers/service.ts';
@@ -38,4 +43,27 @@ describe('a service that stops while a worker is at work', () => {
       }
     },
   );
+});
+
+describe('a service that was killed while it held a message', () => {
+  test('goes on with it at once when it is started again', { timeout: 120_000 }, async () => {
+    const home = temporary('e2e');
+    const { db, close } = await openDatabase({ folder: home });
+    const hour = 3_600_000;
+    const storage = fsStorage({ root: join(home, 'bucket') });
+    await storage.write('inbox/acme/faq.jsonl', Buffer.from(faq()));
+    const settings = { webhook_secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', webhook_url: null };
+    const deps = { db, storage, settings, now: Date.now, log: () => undefined };
+    const key = 'inbox/acme/faq.jsonl';
+    expect(await ingest(deps, { store: storage.uri, key })).toMatchObject({ kind: 'job' });
+    expect(await claimDue(db, { now_ms: Date.now(), limit: 9, lock_ms: hour })).not.toEqual([]);
+    await close();
+
+    const { outcome, service } = await runService(home);
+    try {
+      expect(await outcome('acme/faq')).toMatchObject({ status: 'succeeded' });
+    } finally {
+      await service.close();
+    }
+  });
 });

@@ -10,6 +10,7 @@ import {
   nextDue,
   putOff,
   retryLater,
+  unlockAll,
   wake,
 } from '../../shared/db/messages.ts';
 
@@ -44,6 +45,13 @@ export const testMessages = (db: () => Db): void => {
     expect(await claim(99)).toEqual([]);
     await extendLock(db(), 'm2', 500);
     expect(await claim(100)).toEqual(['m1']);
+  });
+  test('what dead holders have is free at once, what is done stays done', async () => {
+    await enqueue(db(), [message(1), message(2)], 0);
+    await claim(0);
+    await complete(db(), 'm1', 1);
+    await unlockAll(db());
+    expect(await claim(1)).toEqual(['m2']);
   });
   test('done, dead, later and put off', async () => {
     await enqueue(
