@@ -21,12 +21,12 @@ import { publish } from './publish.ts';
 import { validate } from './validate.ts';
 
 /** A holder renews its lock while it works: a lock that ran out belongs to a dead one. */
-export const LOCK_MS = 60_000;
+const LOCK_MS = 60_000;
 const BUSY_MS = 15_000; // a job that ends wakes those that wait
 const MOST_TRIES = 12;
 
 /** 1 s, 2 s, 4 s … 5 min: half an hour in all. */
-export const pauseBefore = (tries: number): number => Math.min(300_000, 1000 * 2 ** Math.max(0, tries - 1));
+const pauseBefore = (tries: number): number => Math.min(300_000, 1000 * 2 ** Math.max(0, tries - 1));
 
 type Outcome = { readonly again_at_ms: number } | null;
 type Handler = {

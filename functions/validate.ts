@@ -69,7 +69,7 @@ const check = async (storage: Storage, dataset: DatasetRow, job: Job) => {
 const MOST_REASONS = 3;
 
 /** The first reasons with their lines; the rest is in the report. */
-export const refusal = (report: DatasetReport): Failure => {
+const refusal = (report: DatasetReport): Failure => {
   const errors = report.problems.filter(({ severity }) => severity === 'error');
   const reasons = errors.slice(0, MOST_REASONS).map(({ message, fix, count, places: [place] }) => {
     const where = place ? `${place.file}${place.line === null ? '' : `:${place.line}`}: ` : '';

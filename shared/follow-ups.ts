@@ -6,7 +6,7 @@ import type { Message, Topic } from './contracts/message.ts';
 /** A job may end or pause by several events; the hook is named by where it got to. */
 const NAMED_BY_STATUS = new Set<JobStatus>(['succeeded', 'failed', 'cancelled', 'paused']);
 
-export const webhookType = (before: Job, after: Job, event: JobEvent): string =>
+const webhookType = (before: Job, after: Job, event: JobEvent): string =>
   `fine_tuning.job.${before.status !== after.status && NAMED_BY_STATUS.has(after.status) ? after.status : event.type}`;
 
 /** Events that ask for work by themselves, whatever they change. */

@@ -29,11 +29,3 @@ export const runKeys = {
   predictions: (prefix: string) => `${prefix}predictions.jsonl`,
   manifest: (prefix: string) => `${prefix}manifest.json`,
 } as const;
-
-const RUN_EVENT = /^runs\/([^/]+)\/(\d+)\/events\/(\d+)\.event\.json$/;
-
-/** Job, attempt and number of an event file's key, null for any other key. */
-export const parseEventKey = (key: string): { job: string; attempt: number; n: number } | null => {
-  const match = RUN_EVENT.exec(key);
-  return match && { job: match[1]!, attempt: Number(match[2]), n: Number(match[3]) };
-};

@@ -16,7 +16,7 @@ export const factsOf = (base: string): BaseFacts => {
   return { parameters: said ? Number(said[1]) * UNITS[said[2]!.toLowerCase()]! : null, context: null };
 };
 
-export const DEFAULT_SEED = 42;
+const DEFAULT_SEED = 42;
 export const seedOf = ({ training: { seed } }: Recipe): number => (seed === 'auto' ? DEFAULT_SEED : seed);
 
 /** Rows up to which a step learns from so many. */
@@ -115,11 +115,15 @@ const resolveTraining = (
   };
 };
 
+/** What of a dataset's report the plan rests on. */
+type Data = Pick<DatasetReport, 'rows' | 'shape'>;
+
 const resolveEvaluation = (
   { evaluation: e }: Recipe,
-  held_out: number,
+  { rows: { held_out }, shape }: Data,
   choose: Choose,
 ): ResolvedRecipe['evaluation'] => {
+  const continuing = shape === 'text'; // any continuation of a text may be right: the loss decides, a few are for reading
   if (typeof e.schema === 'string')
     throw new AppError(
       'invalid_recipe',
@@ -130,8 +134,8 @@ const resolveEvaluation = (
     schema: e.schema ?? null,
     max_new_tokens: choose('evaluation.max_new_tokens', e.max_new_tokens, [128, 'room for a short answer']),
     samples: choose('evaluation.samples', e.samples, [
-      Math.min(100, held_out),
-      `${held_out} rows are held out`,
+      Math.min(continuing ? 10 : 100, held_out),
+      continuing ? 'plain text has no one right continuation' : `${held_out} rows are held out`,
     ]),
   };
 };
@@ -139,7 +143,7 @@ const resolveEvaluation = (
 /** Throws `invalid_recipe` where a JSON Schema is still a file's name. */
 export const resolveRecipe = (
   recipe: Recipe,
-  report: Pick<DatasetReport, 'rows'>,
+  report: Data,
   base: BaseFacts = factsOf(recipe.base),
 ): { resolved: ResolvedRecipe; reasons: Reason[] } => {
   const reasons: Reason[] = [];
@@ -150,7 +154,7 @@ export const resolveRecipe = (
     method: resolveMethod(recipe, choose),
     objective: recipe.objective,
     training: resolveTraining(recipe, report.rows.train, base, choose),
-    evaluation: resolveEvaluation(recipe, report.rows.held_out, choose),
+    evaluation: resolveEvaluation(recipe, report, choose),
     gates: recipe.gates,
     budget: recipe.budget,
     export: recipe.export,

@@ -8,4 +8,3 @@ export const LAUNCHERS = {
   string,
   (options: { home: string; env: Readonly<Record<string, string | undefined>> }) => Launcher
 >;
-export type LauncherName = keyof typeof LAUNCHERS;

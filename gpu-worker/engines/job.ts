@@ -1,8 +1,8 @@
 /** A whole job on the onnx engine: measure the base, train, measure the tuned model, write everything below `out`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Progress } from '../../shared/contracts/event.ts';
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
+import { progressOf } from '../../shared/progress.ts';
 import { splitRows, type TokenRow } from '../../shared/text/shards.ts';
 import { seamsOf } from '../adapters/index.ts';
 import { rowLosses } from '../evaluate/arm.ts';
@@ -51,20 +51,8 @@ export type Job = {
   reserve_seconds: number;
 };
 
-const report = (job: Job, progress: Partial<Progress> & Pick<Progress, 'phase'>): void =>
-  job.io.emit({
-    type: 'progress',
-    progress: {
-      step: 0,
-      steps: 0,
-      epoch: 0,
-      loss: null,
-      eval_loss: null,
-      eta_seconds: null,
-      tokens_per_second: null,
-      ...progress,
-    },
-  });
+const report = (job: Job, progress: Parameters<typeof progressOf>[0]): void =>
+  job.io.emit({ type: 'progress', progress: progressOf(progress) });
 
 const start = (job: Job, trainer: Trainer, steps: Steps): TrainState => {
   const { plan } = job;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Verdict } from '../../shared/contracts/event.ts';
 import type { RunReport } from '../../shared/contracts/report.ts';
 import type { Row } from '../../shared/contracts/row.ts';
+import { progressOf } from '../../shared/progress.ts';
 import type { TokenRow } from '../../shared/text/shards.ts';
 import { renderPrompt } from '../../shared/text/template.ts';
 import type { Tokenizer } from '../../shared/text/tokenizer.ts';
@@ -47,19 +48,8 @@ export const measureArm = async (
     onProgress: (step, steps) => {
       if (io.stopAsked()) throw new StoppedError();
       const pace = step > 0 ? (performance.now() - began) / 1000 / step : null;
-      io.emit({
-        type: 'progress',
-        progress: {
-          phase,
-          step,
-          steps,
-          epoch: 0,
-          loss: null,
-          eval_loss: null,
-          eta_seconds: pace === null ? null : pace * (steps - step),
-          tokens_per_second: null,
-        },
-      });
+      const eta_seconds = pace === null ? null : pace * (steps - step);
+      io.emit({ type: 'progress', progress: progressOf({ phase, step, steps, eta_seconds }) });
     },
   });
   if (name === 'base') writeFileSync(job.baseArm, JSON.stringify(outcome));

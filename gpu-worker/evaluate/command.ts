@@ -4,8 +4,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import type { Progress } from '../../shared/contracts/event.ts';
 import { Row } from '../../shared/contracts/row.ts';
 import { AppError } from '../../shared/errors.ts';
+import { progressOf } from '../../shared/progress.ts';
 import { encodeRow, renderPrompt } from '../../shared/text/template.ts';
 import { loadAdapter } from '../adapters/read.ts';
 import { threadsHere } from '../runtime/machine.ts';
@@ -49,20 +51,8 @@ const tunedBy = (folder: string, open: OpenModel): Tuned => {
   return { seams, parameters };
 };
 
-const progress = (phase: string) => (step: number, steps: number) =>
-  void print({
-    type: 'progress',
-    progress: {
-      phase,
-      step,
-      steps,
-      epoch: 0,
-      loss: null,
-      eval_loss: null,
-      eta_seconds: null,
-      tokens_per_second: null,
-    },
-  });
+const progress = (phase: Progress['phase']) => (step: number, steps: number) =>
+  void print({ type: 'progress', progress: progressOf({ phase, step, steps }) });
 
 /** Prints progress and `done`; writes report.json, report.html and predictions.jsonl into `out`. */
 export const evaluateCommand = async (argv: readonly string[], env: Environment): Promise<number> => {

@@ -61,7 +61,7 @@ const gainIn = (metric: Metric, predictions: readonly Prediction[]): Gain | null
 };
 
 /** What the choice of the deciding metric may know: the references of the rows that were to be answered. */
-export const factsOf = (predictions: readonly Prediction[], schema: SchemaCheck | null): Facts => ({
+const factsOf = (predictions: readonly Prediction[], schema: SchemaCheck | null): Facts => ({
   references: predictions
     .filter(({ arms }) => [arms.base, arms.tuned].some((arm) => typeof arm?.answer === 'string'))
     .map((row) => row.reference),

@@ -4,7 +4,7 @@ const utf8 = new TextEncoder();
 
 export type Field = Uint8Array;
 
-export const varint = (value: number | bigint): Uint8Array => {
+const varint = (value: number | bigint): Uint8Array => {
   if (typeof value === 'number' && value >= 0 && value < 0x80) return Uint8Array.of(value);
   const bytes: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Progress } from '../../shared/contracts/event.ts';
 import type { Spec } from '../../shared/contracts/spec.ts';
 import { AppError, toWire } from '../../shared/errors.ts';
+import { progressOf } from '../../shared/progress.ts';
 import type { Storage } from '../../shared/storage/driver.ts';
 import type { EngineMessage } from '../engines/contract.ts';
 import { ENGINES, type EngineCommand } from '../engines/index.ts';
@@ -35,16 +36,7 @@ export type WorkerInput = {
   readonly engine?: EngineCommand;
 };
 
-const preparingAt = (step: number): Progress => ({
-  phase: 'prepare',
-  step,
-  steps: 0,
-  epoch: 0,
-  loss: null,
-  eval_loss: null,
-  eta_seconds: null,
-  tokens_per_second: null,
-});
+const preparingAt = (step: number): Progress => progressOf({ phase: 'prepare', step });
 
 const troubleOf = (error: unknown): Trouble => {
   const { code, message } = toWire(error);

@@ -21,7 +21,7 @@ const digest = async (source: Readable): Promise<FileEntries[string]> => {
 };
 
 /** Paths of all files below the folder, with `/`, in order; none when there is no such folder. */
-export const filesBelow = async (folder: string): Promise<string[]> => {
+const filesBelow = async (folder: string): Promise<string[]> => {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];

@@ -22,7 +22,7 @@ const BESIDE = {
 } as const;
 
 /** Reads an adapter folder back. Throws `engine_failed` for one without values or with values that are no numbers. */
-export const checkAdapter = (folder: string): void => {
+const checkAdapter = (folder: string): void => {
   const { tensors } = readAdapter(folder);
   if (tensors.size === 0) throw new AppError('engine_failed', 'The adapter holds no tensor');
   for (const [name, { data }] of tensors) {

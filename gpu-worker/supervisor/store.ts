@@ -31,7 +31,7 @@ type Patience = {
 };
 
 /** Runs `attempt` until it succeeds, fails for good, or `patience` is over; waits twice as long each time. */
-export const patiently = async <T>(
+const patiently = async <T>(
   what: string,
   attempt: () => Promise<T>,
   { timing, say }: Patience,

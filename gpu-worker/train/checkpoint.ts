@@ -32,7 +32,7 @@ const METRICS = 'metrics.jsonl';
 type Identity = { readonly method: ResolvedMethod; readonly baseId: string };
 
 /** Short module names, as `target_modules` lists them. */
-export const targetsOf = (names: Iterable<string>): string[] =>
+const targetsOf = (names: Iterable<string>): string[] =>
   [...new Set(Array.from(names, (name) => name.split('.').at(-3)!))].toSorted();
 
 export const saveAdapter = (folder: string, { parameters }: Trainer, { method, baseId }: Identity): void => {

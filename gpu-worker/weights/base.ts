@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { TokenizerFiles } from '../../shared/text/tokenizer.ts';
-import { writeWhole } from './file.ts';
+import { finder, writeWhole } from './file.ts';
 import { openGgufBase } from './gguf-base.ts';
 import { writeSafetensors, openSafetensors, type TensorToWrite, type Safetensors } from './safetensors.ts';
 
@@ -79,11 +79,7 @@ const openFolder = (folder: string): Base => {
     close();
     throw error;
   }
-  const find = (name: string): Safetensors => {
-    const file = where.get(name);
-    if (!file) throw new AppError('unsupported_model', `${folder} has no tensor ${name}`);
-    return file;
-  };
+  const find = finder(where, folder);
   return {
     config,
     tokenizer,

@@ -70,3 +70,12 @@ export const writeWhole = (path: string, parts: Iterable<ArrayBufferView>): void
   closeSync(fd);
   renameSync(part, path);
 };
+
+/** Looks a tensor up by name; one that is not there is an error that says where it was looked for. */
+export const finder =
+  <T>(tensors: ReadonlyMap<string, T>, place: string) =>
+  (name: string): T => {
+    const found = tensors.get(name);
+    if (!found) throw new AppError('unsupported_model', `${place} has no tensor ${name}`);
+    return found;
+  };

@@ -1,7 +1,7 @@
 /** GGUF versions 2 and 3, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md */
 import { AppError } from '../../shared/errors.ts';
 import { BLOCK_FORMATS } from './dequantise.ts';
-import { openFile, type RandomAccess } from './file.ts';
+import { finder, openFile, type RandomAccess } from './file.ts';
 import { sizeOf } from './safetensors.ts';
 
 export type GgufValue = number | boolean | string | readonly GgufValue[];
@@ -170,11 +170,7 @@ export const openGguf = (path: string): Gguf => {
     throw error;
   }
   const { metadata, tensors, data } = table;
-  const find = (name: string): GgufTensor => {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new AppError('unsupported_model', `${path} has no tensor ${name}`);
-    return tensor;
-  };
+  const find = finder(tensors, path);
   return {
     path,
     metadata,

@@ -1,6 +1,6 @@
 /** Safetensors, https://github.com/huggingface/safetensors#format: 8 bytes header length, JSON, then the tensors' bytes. */
 import { AppError } from '../../shared/errors.ts';
-import { openFile, writeWhole, type RandomAccess } from './file.ts';
+import { finder, openFile, writeWhole, type RandomAccess } from './file.ts';
 import { fromBfloat16, fromFloat16 } from './half.ts';
 
 /** How a dtype's elements lie in memory. F16, BF16 and the eight-bit floats are bit patterns. */
@@ -139,11 +139,7 @@ export const openSafetensors = (path: string): Safetensors => {
     throw error;
   }
   const { start, tensors, metadata } = parsed;
-  const find = (name: string): Placed => {
-    const tensor = tensors.get(name);
-    if (!tensor) throw new AppError('unsupported_model', `${path} has no tensor ${name}`);
-    return tensor;
-  };
+  const find = finder(tensors, path);
   return {
     path,
     metadata,

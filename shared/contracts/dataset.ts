@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { Shape } from './recipe.ts';
 
-export const Severity = z.enum(['error', 'warning', 'info']);
+const Severity = z.enum(['error', 'warning', 'info']);
 
-export const Place = z.strictObject({
+const Place = z.strictObject({
   file: z.string(),
   line: z.int().min(1).nullable(),
   /** JSON pointer (RFC 6901) into the row, or a column name */

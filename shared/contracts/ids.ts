@@ -3,7 +3,6 @@ import { z } from 'zod';
 const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-z]{20}$`));
 
 export const JobId = id('ftjob-');
-export const FileId = id('file-');
 export const EventId = z.string().min(1).max(120);
 
 /** First path segment below `inbox/`: who a dataset belongs to. */

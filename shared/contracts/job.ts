@@ -18,7 +18,7 @@ export const JobStatus = z.enum([
 export type JobStatus = z.infer<typeof JobStatus>;
 
 /** What the API was asked, echoed back in OpenAI's job object; null for a drop. */
-export const JobRequest = z.looseObject({
+const JobRequest = z.looseObject({
   model: z.string(),
   training_file: z.string(),
   validation_file: z.string().nullable(),

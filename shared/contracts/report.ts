@@ -6,7 +6,7 @@ import { Verdict } from './event.ts';
 export const Measured = z.strictObject({ value: z.number(), low: z.number(), high: z.number(), n: z.int() });
 export type Measured = z.infer<typeof Measured>;
 
-export const ArmName = z.enum(['base', 'tuned']);
+const ArmName = z.enum(['base', 'tuned']);
 export const Arm = z.strictObject({
   name: ArmName,
   metrics: z.record(z.string(), Measured),

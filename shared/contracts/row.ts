@@ -1,7 +1,7 @@
 /** One canonical row: what every dataset shape becomes, and all that training and evaluation read. */
 import { z } from 'zod';
 
-export const ToolCall = z.looseObject({
+const ToolCall = z.looseObject({
   id: z.string().optional(),
   type: z.literal('function').default('function'),
   function: z.looseObject({ name: z.string(), arguments: z.string() }),

@@ -17,7 +17,7 @@ export const findJob = async (db: Db, id: string): Promise<Job> => {
 };
 
 /** The first job of a dataset: what a drop of the same bytes is answered with. */
-export const findJobOfDataset = async (db: Db, dataset: string): Promise<Job | null> => {
+const findJobOfDataset = async (db: Db, dataset: string): Promise<Job | null> => {
   const [job] = await db
     .select()
     .from(jobs)
@@ -28,7 +28,7 @@ export const findJobOfDataset = async (db: Db, dataset: string): Promise<Job | n
 };
 
 export type Page<T> = { readonly data: T[]; readonly has_more: boolean };
-export const pageOf = <T>(rows: T[], limit: number): Page<T> => ({
+const pageOf = <T>(rows: T[], limit: number): Page<T> => ({
   data: rows.slice(0, limit),
   has_more: rows.length > limit,
 });

@@ -12,14 +12,14 @@ export const uniform = (n: number, seed: number, lo = -1, hi = 1): Float32Array<
   return Float32Array.from({ length: n }, (_, i) => lo + (hi - lo) * at(i));
 };
 
-export const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
   return sum;
 };
 
 /** d/dh f(h) at 0 by central differences; Richardson's step removes the h² error, which float32 would not let us shrink away. */
-export const slope = async (f: (h: number) => Promise<number>, h = 1e-2): Promise<number> => {
+const slope = async (f: (h: number) => Promise<number>, h = 1e-2): Promise<number> => {
   const central = async (step: number) => ((await f(step)) - (await f(-step))) / (2 * step);
   return (4 * (await central(h / 2)) - (await central(h))) / 3;
 };

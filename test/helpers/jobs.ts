@@ -6,9 +6,9 @@ import { resolveRecipe } from '../../shared/plan.ts';
 
 let made = 0;
 /** `ftjob-00000000000000000001` and so on */
-export const jobId = (n: number): string => `ftjob-${String(n).padStart(20, '0')}`;
+const jobId = (n: number): string => `ftjob-${String(n).padStart(20, '0')}`;
 
-export const recipe = Recipe.parse({ base: 'HuggingFaceTB/SmolLM2-135M-Instruct' });
+const recipe = Recipe.parse({ base: 'HuggingFaceTB/SmolLM2-135M-Instruct' });
 export const rows = {
   in: 100,
   train: 80,
@@ -18,7 +18,7 @@ export const rows = {
   quarantined: 0,
   truncated: 0,
 };
-export const plan = resolveRecipe(recipe, { rows });
+export const plan = resolveRecipe(recipe, { rows, shape: 'chat' });
 
 export const job = (over: Partial<Job> = {}): Job => ({
   ...freshJob({

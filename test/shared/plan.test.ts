@@ -4,8 +4,8 @@ import { Recipe, type RecipeInput, ResolvedRecipe } from '../../shared/contracts
 import { factsOf, resolveRecipe, seedOf } from '../../shared/plan.ts';
 import { rows } from '../helpers/jobs.ts';
 
-const resolve = (train: number, input: RecipeInput = {}, held_out = 20) =>
-  resolveRecipe(Recipe.parse(input), { rows: { ...rows, train, held_out } });
+const resolve = (train: number, input: RecipeInput = {}, held_out = 20, shape: 'chat' | 'text' = 'chat') =>
+  resolveRecipe(Recipe.parse(input), { rows: { ...rows, train, held_out }, shape });
 
 const rate = (base: string) => resolve(200, { base }).resolved.training.learning_rate;
 
@@ -79,7 +79,11 @@ describe('a recipe without auto', () => {
     ]).toEqual([1e-3, 1e-3, 5e-4, 2e-4, 5e-4]);
   });
   test('a base that reads little gets short rows', () => {
-    const { resolved } = resolveRecipe(Recipe.parse({}), { rows }, { parameters: 1e6, context: 512 });
+    const { resolved } = resolveRecipe(
+      Recipe.parse({}),
+      { rows, shape: 'chat' },
+      { parameters: 1e6, context: 512 },
+    );
     expect(resolved.training.max_length).toBe(512);
   });
   test('a schema must be the schema itself by now', () => {
@@ -87,6 +91,15 @@ describe('a recipe without auto', () => {
       type: 'object',
     });
     expect(() => resolve(9, { evaluation: { schema: 'call.schema.json' } })).toThrow(/call\.schema\.json/);
+  });
+  test('of plain text, which has no one right continuation, only a few rows are answered', () => {
+    const samples = (shape: 'chat' | 'text') => resolve(500, {}, 60, shape).resolved.evaluation.samples;
+    expect([samples('chat'), samples('text')]).toEqual([60, 10]);
+  });
+  test('measuring on the way is a fifth of the steps apart, saving ten steps at least', () => {
+    const { eval_steps, save_steps } = resolve(160, { training: { batch_size: 8, n_epochs: 3 } }).resolved
+      .training;
+    expect([eval_steps, save_steps]).toEqual([12, 10]);
   });
   test('the seed is the recipe’s, and the same one where it has none', () => {
     expect([seedOf(Recipe.parse({})), seedOf(Recipe.parse({ training: { seed: 7 } }))]).toEqual([42, 7]);

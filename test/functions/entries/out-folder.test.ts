@@ -15,7 +15,7 @@ const spec: Spec = {
   job: newId('ftjob-'),
   attempt: 1,
   seed: 1,
-  recipe: resolveRecipe(Recipe.parse({}), { rows }).resolved,
+  recipe: resolveRecipe(Recipe.parse({}), { rows, shape: 'chat' }).resolved,
   base: { id: 'b', revision: null, sha256: null },
   dataset: { uri: 'file:/x/dataset/rows.jsonl.gz', sha256: 'abc' },
   resume_from: null,
