@@ -1,6 +1,6 @@
 /** Causal grouped-query attention, in blocks of queries: a block sees the keys of its own and of earlier blocks only.
  *  The query heads of one key head are stacked as rows of one product, so dK and dV need no sum over heads. */
-import { ints, type Value } from '../onnx/graph.ts';
+import { ints, scalar, type Shape, type Value } from '../onnx/graph.ts';
 import { defineOp, emit, shaped } from './define.ts';
 import { add, mul, sub, total } from './elementwise.ts';
 import { concat, pad, reshape, slice, transpose } from './movement.ts';
@@ -35,21 +35,29 @@ const spans = (t: number, block: number): Span[] =>
     to: Math.min(t, (i + 1) * block),
   }));
 
-/** 0 where query from+i may see key j, NEVER elsewhere: [n, to], or [B, 1, 1, n, to] with segments. */
+/** 0 where query from+i may see key j, NEVER elsewhere: [n, to], or [B, 1, 1, n, to] with segments. Compared in the graph,
+ *  so that a model file holds no [T, T] constant. */
 const bias = (like: Value, segments: Value | null, { from, to }: Span): Value => {
   const n = to - from;
-  const causal = Float32Array.from({ length: n * to }, (_, at) =>
-    at % to <= from + Math.floor(at / to) ? 0 : NEVER,
-  );
   const { graph } = like;
-  const future = graph.constant(causal, [n, to], 'float32');
-  if (!segments) return future;
+  const places = (first: number, count: number, shape: Shape) =>
+    graph.constant(
+      BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i)),
+      shape,
+      'int64',
+    );
+  const past = emit('LessOrEqual', [places(0, to, [1, to]), places(from, n, [n, 1])], {
+    dtype: 'bool',
+    shape: [n, to],
+  });
+  const choose = (open: Value) =>
+    emit('Where', [open, scalar(like, 0), scalar(like, NEVER)], shaped(like, open.shape));
+  if (!segments) return choose(past);
   const b = segments.shape[0]!;
   const q = reshape(slice(segments, 1, from, to), [b, 1, 1, n, 1]);
   const k = reshape(slice(segments, 1, 0, to), [b, 1, 1, 1, to]);
-  const same = emit('Equal', [q, k], { dtype: 'bool', shape: [b, 1, 1, n, to] });
-  const never = graph.constant(Float32Array.of(NEVER), [], 'float32');
-  return emit('Where', [same, future, never], shaped(like, [b, 1, 1, n, to]));
+  const output = { dtype: 'bool', shape: [b, 1, 1, n, to] } as const;
+  return choose(emit('And', [emit('Equal', [q, k], output), past], output));
 };
 
 /** Rows of a span of queries, the heads of one key head together: [B, heads, T, W] → [B, kv, heads/kv·n, W]. */
