@@ -22,6 +22,9 @@ export const Plan = z.strictObject({
   held_out: z.string(),
   /** canonical rows of the held-out shard, one JSON line each, in the same order */
   held_out_rows: z.string(),
+  /** rows that were cut to `training.max_length`, and rows of which nothing to learn was left: those are in no shard */
+  cut_rows: z.int().min(0),
+  empty_rows: z.int().min(0),
   /** a checkpoint folder to continue from */
   resume_from: z.string().nullable(),
   /** milliseconds since 1970 by which the job should end, for `budget.max_minutes` */

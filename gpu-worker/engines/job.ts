@@ -156,6 +156,8 @@ const work = async (job: Job, began: number): Promise<number> => {
     arms: { ...(base && { base }), ...(tuned && { tuned }) },
     figures: {
       train_rows: rows.length,
+      cut_rows: plan.cut_rows,
+      empty_rows: plan.empty_rows,
       trained_tokens: end.trained_tokens,
       optimizer_steps: end.step,
       trained_values: trainer.parameters.values.length,

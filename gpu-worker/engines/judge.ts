@@ -22,9 +22,10 @@ export class StoppedError extends Error {
 
 export const heldOutRows = (plan: Plan, tokenizer: Tokenizer, tokens: readonly TokenRow[]): HeldOutRow[] => {
   const lines = readFileSync(plan.held_out_rows, 'utf8').split('\n').filter(Boolean);
+  const maxLength = plan.recipe.training.max_length;
   return lines.map((text, i) => {
     const { line, row } = JSON.parse(text) as { line: number; row: Row };
-    return { line, row, tokens: tokens[i]!, ...renderPrompt(tokenizer, row) };
+    return { line, row, tokens: tokens[i]!, ...renderPrompt(tokenizer, row, { maxLength }) };
   });
 };
 
@@ -45,6 +46,7 @@ export const measureArm = async (
     rows,
     samples: plan.recipe.evaluation.samples,
     max_new_tokens: plan.recipe.evaluation.max_new_tokens,
+    max_length: plan.recipe.training.max_length,
     onProgress: (step, steps) => {
       if (io.stopAsked()) throw new StoppedError();
       const pace = step > 0 ? (performance.now() - began) / 1000 / step : null;

@@ -55,6 +55,8 @@ export type ArmOptions = {
   /** how many of the rows are answered by generation, spread evenly over them */
   readonly samples: number;
   readonly max_new_tokens: number;
+  /** tokens; rows with a longer prompt are not asked: of them the loss alone is taken */
+  readonly max_length: number;
   /** rows answered so far; an exception from here stops the work */
   readonly onProgress: (answered: number, of: number) => void;
 };
@@ -75,9 +77,11 @@ export const runArm = async (open: OpenModel, options: ArmOptions): Promise<ArmO
   const head = openHead(open.model, open.weights, open.sessions);
   const generator = openGenerator({ ...open, seams, parameters });
   const began = performance.now();
-  const asked = spread(rows.length, options.samples).toSorted(
-    (a, b) => rows[a]!.promptIds.length - rows[b]!.promptIds.length,
-  );
+  const size = (i: number): number => rows[i]!.promptIds.length;
+  const short = rows.flatMap((_, i) => (size(i) <= options.max_length ? [i] : []));
+  const asked = spread(short.length, options.samples)
+    .map((i) => short[i]!)
+    .toSorted((a, b) => size(a) - size(b));
   onProgress(0, asked.length);
   const losses = await rowLosses(
     async (batch) => head.loss(await stack.forward(batch, false), batch.targets),

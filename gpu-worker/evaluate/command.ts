@@ -41,7 +41,7 @@ const heldOut = (path: string, { tokenizer }: OpenModel, maxLength: number): Hel
     .map((text): HeldOutRow => {
       const { line, row } = Line.parse(JSON.parse(text));
       const tokens = { ...encodeRow(tokenizer, row, { maxLength }), line };
-      return { line, row, tokens, ...renderPrompt(tokenizer, row) };
+      return { line, row, tokens, ...renderPrompt(tokenizer, row, { maxLength }) };
     });
 
 const tunedBy = (folder: string, open: OpenModel): Tuned => {
@@ -68,8 +68,13 @@ export const evaluateCommand = async (argv: readonly string[], env: Environment)
   const schema = schemaJson && compileSchema(schemaJson);
   const open = await openModel(found.path, threadsHere());
   try {
-    const rows = heldOut(file, open, Number(values['max-length']));
-    const numbers = { samples: Number(values.samples), max_new_tokens: Number(values['max-new-tokens']) };
+    const max_length = Number(values['max-length']);
+    const rows = heldOut(file, open, max_length);
+    const numbers = {
+      samples: Number(values.samples),
+      max_new_tokens: Number(values['max-new-tokens']),
+      max_length,
+    };
     const tuned = adapter ? tunedBy(adapter, open) : null;
     const arms: Arms = {
       base: await runArm(open, { tuned: null, rows, ...numbers, onProgress: progress('evaluate_base') }),

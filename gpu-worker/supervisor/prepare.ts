@@ -93,6 +93,8 @@ export const prepare = async (input: PrepareInput): Promise<Plan> => {
     train: 'train.safetensors',
     held_out: 'held_out.safetensors',
     held_out_rows: 'held_out.jsonl',
+    cut_rows: tokens.truncated,
+    empty_rows: tokens.empty,
     resume_from: input.resume_from,
     deadline_ms: deadlineOf(input),
     out: 'out',

@@ -96,15 +96,16 @@ export const encodeRow = (
   return { ids, weights, truncated: all.ids.length > maxLength, trained };
 };
 
-/** What evaluation asks and expects: everything before the last answer, and that answer; of a text its second half. */
+/** What evaluation asks and expects: everything before the last answer, and that answer; of a text, cut to `maxLength`
+ *  tokens, its second half. */
 export const renderPrompt = (
   tokenizer: Tokenizer,
   source: Row,
-  { system }: { readonly system?: string | undefined } = {},
+  { system, maxLength }: { readonly system?: string | undefined; readonly maxLength?: number } = {},
 ): { prompt: string; promptIds: Int32Array; reference: string } => {
   const row = withSystem(source, system);
   if (row.kind === 'text') {
-    const { ids } = encodeText(tokenizer, row.text);
+    const ids = encodeText(tokenizer, row.text).ids.slice(0, maxLength);
     const promptIds = ids.slice(0, Math.ceil(ids.length / 2));
     const reference = tokenizer.decode(ids.slice(promptIds.length), { skipSpecial: true });
     return { prompt: tokenizer.decode(promptIds), promptIds, reference };

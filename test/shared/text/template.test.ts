@@ -148,6 +148,13 @@ describe('a prompt for evaluation', () => {
     expect(reference).toBe('d\n');
   });
 
+  test('a long text is cut before it is halved', () => {
+    const row = { kind: 'text' as const, text: 'abcdefgh'.repeat(1000) };
+    const { promptIds, reference } = renderPrompt(tokenizer, row, { maxLength: 8 });
+    expect(promptIds).toHaveLength(4);
+    expect(tokenizer.encode(reference)).toHaveLength(4);
+  });
+
   test('of a chat that ends with a question expects nothing; of a text the second half', () => {
     expect(renderPrompt(tokenizer, chat(say('user', 'a')))).toMatchObject({
       prompt: '<|user|>a<|end|>\n<|assistant|>',
