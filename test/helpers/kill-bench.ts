@@ -110,8 +110,8 @@ export const expectWhole = async (
     expect(written).toEqual(written.map((_, i) => `${job}.${n}.${i + 1}`));
     expect(ids.filter((id) => id.startsWith(`${job}.${n}.`))).toEqual(written);
   }
-  const models = readdirSync(join(home, 'bucket/models')).filter((name) =>
-    readText(join(home, 'bucket/models', name)).includes(job),
+  const models = readdirSync(join(home, 'bucket/models')).filter(
+    (name) => name.endsWith('.json') && readText(join(home, 'bucket/models', name)).includes(job),
   );
   expect(models).toHaveLength(1);
   expectSame(join(home, 'bucket/runs', job, String(attempts)));

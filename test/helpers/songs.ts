@@ -7,9 +7,9 @@ const WORDS = 'river stone lamp window market garden winter bread silver train l
 export const STEPS = 40;
 
 /** Forty chats of about 130 bytes each. */
-export const songs = (seed = 7): string =>
+export const songs = (): string =>
   Array.from({ length: 40 }, (_, i) => {
-    const line = Array.from({ length: 8 }, (__, j) => WORDS[(i * seed + j * ((i % 5) + 1)) % WORDS.length]);
+    const line = Array.from({ length: 8 }, (__, j) => WORDS[(i * 7 + j * ((i % 5) + 1)) % WORDS.length]);
     return JSON.stringify({
       messages: [
         { role: 'user', content: `Sing line ${i} of the ${WORDS[i % 12]}.` },
