@@ -93,8 +93,8 @@ describe('a recipe without auto', () => {
     expect(() => resolve(9, { evaluation: { schema: 'call.schema.json' } })).toThrow(/call\.schema\.json/);
   });
   test('of plain text, which has no one right continuation, only a few rows are answered', () => {
-    const samples = (shape: 'chat' | 'text') => resolve(500, {}, 60, shape).resolved.evaluation.samples;
-    expect([samples('chat'), samples('text')]).toEqual([60, 10]);
+    expect(resolve(500, {}, 60, 'chat').resolved.evaluation.samples).toBe(60);
+    expect(resolve(500, {}, 60, 'text').resolved.evaluation.samples).toBe(10);
   });
   test('measuring on the way is a fifth of the steps apart, saving ten steps at least', () => {
     const { eval_steps, save_steps } = resolve(160, { training: { batch_size: 8, n_epochs: 3 } }).resolved
