@@ -15,16 +15,20 @@ export const predictionsOf = (
   arms: Arms,
   schema: SchemaCheck | null,
 ): Prediction[] => {
-  const answered = rows.filter((_, i) => Object.values(arms).some((arm) => arm.rows[i]!.answer !== null));
+  const answered = rows.filter(
+    ({ row }, i) => row.kind === 'chat' && Object.values(arms).some((arm) => arm.rows[i]!.answer !== null),
+  );
   const facts = { references: answered.map((r) => r.reference), schema };
-  return rows.map(({ line, prompt, reference }, i) => ({
+  return rows.map(({ line, row, prompt, reference }, i) => ({
     line,
     prompt,
     reference,
     arms: Object.fromEntries(
       Object.entries(arms).map(([name, arm]) => {
         const { answer, loss } = arm.rows[i]!;
-        const scores = answer === null ? {} : scoresOf(facts, { answer, reference, schema });
+        // any continuation of a text may be right: it is shown, not scored
+        const scores =
+          answer === null || row.kind === 'text' ? {} : scoresOf(facts, { answer, reference, schema });
         return [name, { answer, scores: Number.isNaN(loss) ? scores : { ...scores, loss } }];
       }),
     ),
