@@ -12,11 +12,10 @@ import { runLoop } from '../train/loop.ts';
 import { planSteps, type Steps } from '../train/steps.ts';
 import { openTrainer, type Trainer } from '../train/trainer.ts';
 import { openSafetensors } from '../weights/safetensors.ts';
-import { EXIT, type EngineMessage, type Plan } from './contract.ts';
+import { EXIT, type Plan } from './contract.ts';
 import { heldOutRows, judgeJob, measureArm, StoppedError } from './judge.ts';
-import { openModel, type OpenModel } from '../runtime/open.ts';
-
-export type EngineIo = { emit(message: EngineMessage): void; stopAsked(): 'pause' | 'cancel' | null };
+import { openModel } from '../runtime/open.ts';
+import type { EngineIo, Job } from './task.ts';
 
 /** Tokens of one pass, padding included. Longer rows run alone. */
 const TOKENS_PER_PASS = 512;
@@ -37,18 +36,6 @@ const readShard = (path: string): TokenRow[] => {
   } finally {
     file.close();
   }
-};
-
-export type Job = {
-  readonly plan: Plan;
-  readonly io: EngineIo;
-  readonly open: OpenModel;
-  /** file that keeps what the base did */
-  readonly baseArm: string;
-  /** the metrics of all steps so far, those of earlier attempts too */
-  readonly curve: MetricsLine[];
-  /** seconds that measuring the tuned model will take, once the base has been measured */
-  reserve_seconds: number;
 };
 
 const report = (job: Job, progress: Parameters<typeof progressOf>[0]): void =>

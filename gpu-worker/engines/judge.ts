@@ -13,7 +13,7 @@ import { type Arms, compare, predictionsOf } from '../evaluate/compare.ts';
 import { compileSchema } from '../evaluate/metrics/schema.ts';
 import { reportPage } from '../evaluate/page.ts';
 import type { Plan } from './contract.ts';
-import type { Job } from './job.ts';
+import type { Job } from './task.ts';
 
 /** Someone asked to stop while the evaluation ran; the last checkpoint holds everything. */
 export class StoppedError extends Error {

@@ -1,8 +1,9 @@
 /** A static-shape computation graph and the tape of what was applied to it. Nothing here knows about learning. */
-import { size } from './shape.ts';
+import { type Shape, size } from './shape.ts';
+
+export type { Shape } from './shape.ts';
 
 export type DType = 'float32' | 'int64' | 'bool';
-export type Shape = readonly number[];
 /** Integers stand as they are; a float is marked, since 1 and 1.0 are different attributes in ONNX. */
 export type Attrs = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
 export type Data = Float32Array | BigInt64Array | Uint8Array;

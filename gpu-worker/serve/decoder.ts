@@ -4,7 +4,7 @@ import { feedsOf, lookUp, openRooms } from '../runtime/feeds.ts';
 import { type Feeds, type Session, tensor } from '../runtime/session.ts';
 import { rotaryTables } from '../runtime/weights.ts';
 import { advance, type Cache, put } from './cache.ts';
-import type { GeneratorOptions } from './generator.ts';
+import type { GeneratorOptions } from './options.ts';
 import { type LogitsOf, openLogits } from './logits.ts';
 
 const NEVER = -1e9;

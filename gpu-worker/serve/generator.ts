@@ -1,12 +1,8 @@
 /** Text generation with a key–value cache, many rows at a time. Keys and values of each layer lie in [b, kv, S, D]
  *  arrays; S grows by steps of 64 places, and rows that have ended leave when half of them have. */
-import type { Model } from '../models/model.ts';
-import type { Seams } from '../nn/scope.ts';
-import type { Sessions } from '../runtime/session.ts';
-import type { Parameters } from '../runtime/parameters.ts';
-import type { Weights } from '../runtime/weights.ts';
 import { type Cache, growTo, keepRows, openCache } from './cache.ts';
 import { openDecoder } from './decoder.ts';
+import type { GeneratorOptions } from './options.ts';
 import { openPrefill } from './prefill.ts';
 
 export type Answer = {
@@ -26,14 +22,6 @@ export type GenerateOptions = {
 export type Generator = {
   /** One answer per prompt, in order. At most `rows` prompts run together. */
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Answer[]>;
-};
-
-export type GeneratorOptions = {
-  readonly model: Model;
-  readonly weights: Weights;
-  readonly sessions: Sessions;
-  readonly seams: Seams;
-  readonly parameters: Parameters | null;
 };
 
 /** Index of the largest; the first of equals. */

@@ -1,6 +1,6 @@
 import { headLogits } from '../models/graphs.ts';
 import { feedsOf, openRooms } from '../runtime/feeds.ts';
-import type { GeneratorOptions } from './generator.ts';
+import type { GeneratorOptions } from './options.ts';
 
 /** Logits [V] of the i-th place asked for: a view that the next call overwrites. */
 export type LogitsOf = (i: number) => Float32Array;

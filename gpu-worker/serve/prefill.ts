@@ -4,7 +4,7 @@ import { feedsOf, lookUp, openRooms } from '../runtime/feeds.ts';
 import { tensor } from '../runtime/session.ts';
 import { rotaryTables } from '../runtime/weights.ts';
 import { advance, type Cache, growTo, put } from './cache.ts';
-import type { GeneratorOptions } from './generator.ts';
+import type { GeneratorOptions } from './options.ts';
 import { type LogitsOf, openLogits } from './logits.ts';
 
 const STEP = 32; // prompt lengths are rounded up to it

@@ -15,7 +15,7 @@ const LARGEST_READ = 1 << 30; // a single read call takes less than 2 GiB
 const bytesOf = (view: ArrayBufferView): Uint8Array =>
   new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
-export const openFile = (path: string): RandomAccess => {
+const openFile = (path: string): RandomAccess => {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -79,3 +79,17 @@ export const finder =
     if (!found) throw new AppError('unsupported_model', `${place} has no tensor ${name}`);
     return found;
   };
+
+/** Opens a file and reads its table of contents; where that fails the file is closed again. */
+export const openParsed = <T>(
+  path: string,
+  parse: (file: RandomAccess) => T,
+): { file: RandomAccess; parsed: T } => {
+  const file = openFile(path);
+  try {
+    return { file, parsed: parse(file) };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+};

@@ -1,7 +1,7 @@
 /** GGUF versions 2 and 3, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md */
 import { AppError } from '../../shared/errors.ts';
 import { BLOCK_FORMATS } from './dequantise.ts';
-import { finder, openFile, type RandomAccess } from './file.ts';
+import { finder, openParsed, type RandomAccess } from './file.ts';
 import { sizeOf } from './safetensors.ts';
 
 export type GgufValue = number | boolean | string | readonly GgufValue[];
@@ -160,16 +160,12 @@ const readTensor = (
 
 /** Reads metadata and the table of tensors now, tensors when asked. Close it when done. */
 export const openGguf = (path: string): Gguf => {
-  const file = openFile(path);
-  let table: ReturnType<typeof readTable>;
-  try {
-    table = readTable(file);
-    checkLayout(file, table.tensors, table.data);
-  } catch (error) {
-    file.close();
-    throw error;
-  }
-  const { metadata, tensors, data } = table;
+  const { file, parsed } = openParsed(path, (opened) => {
+    const table = readTable(opened);
+    checkLayout(opened, table.tensors, table.data);
+    return table;
+  });
+  const { metadata, tensors, data } = parsed;
   const find = finder(tensors, path);
   return {
     path,

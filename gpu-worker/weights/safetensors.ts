@@ -1,6 +1,6 @@
 /** Safetensors, https://github.com/huggingface/safetensors#format: 8 bytes header length, JSON, then the tensors' bytes. */
 import { AppError } from '../../shared/errors.ts';
-import { finder, openFile, writeWhole, type RandomAccess } from './file.ts';
+import { finder, openParsed, writeWhole, type RandomAccess } from './file.ts';
 import { fromBfloat16, fromFloat16 } from './half.ts';
 
 /** How a dtype's elements lie in memory. F16, BF16 and the eight-bit floats are bit patterns. */
@@ -130,14 +130,7 @@ const convertInto = (file: RandomAccess, dtype: Dtype, at: number, out: Float32A
 
 /** Reads the header now and tensors when asked. Close it when done. */
 export const openSafetensors = (path: string): Safetensors => {
-  const file = openFile(path);
-  let parsed: ReturnType<typeof parseHeader>;
-  try {
-    parsed = parseHeader(file);
-  } catch (error) {
-    file.close();
-    throw error;
-  }
+  const { file, parsed } = openParsed(path, parseHeader);
   const { start, tensors, metadata } = parsed;
   const find = finder(tensors, path);
   return {

@@ -1,19 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { openBase } from '../../../gpu-worker/weights/base.ts';
+import { describe, expect, test } from 'vitest';
 import type { Row } from '../../../shared/contracts/row.ts';
 import { encodeRow } from '../../../shared/text/template.ts';
-import { loadTokenizer, type Tokenizer, type TokenizerFiles } from '../../../shared/text/tokenizer.ts';
 import { chat, say, shown, WHOLE } from '../../helpers/rows-of-text.ts';
-
-const tiny = new URL('../../fixtures/gguf/tiny.gguf', import.meta.url).pathname;
-let files: TokenizerFiles;
-let tokenizer: Tokenizer;
-beforeAll(async () => {
-  files = (await openBase(tiny)).tokenizer!;
-  tokenizer = loadTokenizer(files);
-});
-const withTemplate = (chat_template: string | null, config: object = {}): Tokenizer =>
-  loadTokenizer({ ...files, config: { ...files.config, ...config, chat_template } });
+import { tokenizer, withTemplate } from '../../helpers/tiny-tokenizer.ts';
 
 const OK = chat(say('user', 'hello'), say('assistant', 'world'));
 

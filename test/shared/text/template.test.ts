@@ -1,18 +1,8 @@
-import { beforeAll, describe, expect, test } from 'vitest';
-import { openBase } from '../../../gpu-worker/weights/base.ts';
+import { describe, expect, test } from 'vitest';
 import { encodeRow, renderPrompt } from '../../../shared/text/template.ts';
-import { loadTokenizer, type Tokenizer, type TokenizerFiles } from '../../../shared/text/tokenizer.ts';
+import { loadTokenizer } from '../../../shared/text/tokenizer.ts';
 import { chat, say, shown, WHOLE } from '../../helpers/rows-of-text.ts';
-
-const tiny = new URL('../../fixtures/gguf/tiny.gguf', import.meta.url).pathname;
-let files: TokenizerFiles;
-let tokenizer: Tokenizer;
-beforeAll(async () => {
-  files = (await openBase(tiny)).tokenizer!;
-  tokenizer = loadTokenizer(files);
-});
-const withTemplate = (chat_template: string | null, config: object = {}): Tokenizer =>
-  loadTokenizer({ ...files, config: { ...files.config, ...config, chat_template } });
+import { files, tokenizer, withBos, withTemplate } from '../../helpers/tiny-tokenizer.ts';
 
 const OK = chat(say('user', 'hello'), say('assistant', 'world'));
 
@@ -127,14 +117,7 @@ describe('texts', () => {
   });
 
   test('bos comes first where the model expects it', () => {
-    const bos = { SpecialToken: { id: '<|user|>', type_id: 0 } };
-    const post_processor = {
-      type: 'TemplateProcessing',
-      single: [bos, { Sequence: { id: 'A', type_id: 0 } }],
-      pair: [],
-      special_tokens: { '<|user|>': { id: '<|user|>', ids: [1], tokens: ['<|user|>'] } },
-    };
-    const beginning = loadTokenizer({ ...files, tokenizer: { ...files.tokenizer, post_processor } });
+    const beginning = withBos();
     expect(shown(beginning, { kind: 'text', text: 'ab' })).toBe('<|user|>[ab<|end|>]');
   });
 });

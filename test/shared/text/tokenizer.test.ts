@@ -1,15 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openBase } from '../../../gpu-worker/weights/base.ts';
-import { loadTokenizer, type Tokenizer, type TokenizerFiles } from '../../../shared/text/tokenizer.ts';
+import { loadTokenizer } from '../../../shared/text/tokenizer.ts';
+import { files, tokenizer, withBos } from '../../helpers/tiny-tokenizer.ts';
 
-const tiny = new URL('../../fixtures/gguf/tiny.gguf', import.meta.url).pathname;
-let files: TokenizerFiles;
-let tokenizer: Tokenizer;
-beforeAll(async () => {
-  files = (await openBase(tiny)).tokenizer!;
-  tokenizer = loadTokenizer(files);
-});
 const spelt = (text: string): string[] => Array.from(tokenizer.encode(text), (id) => tokenizer.decode([id]));
 
 test('merges apply, and digits stand alone in every script', () => {
@@ -92,14 +86,7 @@ test('ends come from the generation configuration and the tokenizer; tokens may 
 });
 
 test('a tokenizer that begins every text with bos says so, and encode still adds none', () => {
-  const bos = { SpecialToken: { id: '<|user|>', type_id: 0 } };
-  const post_processor = {
-    type: 'TemplateProcessing',
-    single: [bos, { Sequence: { id: 'A', type_id: 0 } }],
-    pair: [],
-    special_tokens: { '<|user|>': { id: '<|user|>', ids: [1], tokens: ['<|user|>'] } },
-  };
-  const other = loadTokenizer({ ...files, tokenizer: { ...files.tokenizer, post_processor } });
+  const other = withBos();
   expect(other.addsBos).toBe(true);
   expect(other.encode('hello')).toEqual(tokenizer.encode('hello'));
 });

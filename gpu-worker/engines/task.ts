@@ -1,0 +1,18 @@
+/** A job while the onnx engine works on it. */
+import type { MetricsLine } from '../../shared/contracts/spec.ts';
+import type { OpenModel } from '../runtime/open.ts';
+import type { EngineMessage, Plan } from './contract.ts';
+
+export type EngineIo = { emit(message: EngineMessage): void; stopAsked(): 'pause' | 'cancel' | null };
+
+export type Job = {
+  readonly plan: Plan;
+  readonly io: EngineIo;
+  readonly open: OpenModel;
+  /** file that keeps what the base did */
+  readonly baseArm: string;
+  /** the metrics of all steps so far, those of earlier attempts too */
+  readonly curve: MetricsLine[];
+  /** seconds that measuring the tuned model will take, once the base has been measured */
+  reserve_seconds: number;
+};
