@@ -34,9 +34,10 @@ const scheduleOf = (t: LoopOptions['training'], total_steps: number): Schedule =
   total_steps,
 });
 
-/** Steps that fit before the deadline at the pace so far; the schedule is cut to them, so that it still ends at zero. */
-const affordable = ({ step, total_steps }: TrainState, pace_ms: number, left_ms: number): number =>
-  Math.min(total_steps, step + Math.max(0, Math.floor(left_ms / pace_ms)));
+/** Steps that fit before the deadline at the pace so far, of those planned; the schedule follows, so that it still ends at
+ *  zero. A machine that gets faster gets its steps back. */
+const affordable = (step: number, planned: number, pace_ms: number, left_ms: number): number =>
+  Math.min(planned, step + Math.max(0, Math.floor(left_ms / pace_ms)));
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!;
 
@@ -87,7 +88,7 @@ export const runLoop = async (
     };
     if (options.deadline_ms !== null && paces.length >= 3) {
       const pace = median(paces.slice(-9));
-      state = { ...state, total_steps: affordable(state, pace, options.deadline_ms - now()) };
+      state = { ...state, total_steps: affordable(step, steps.count, pace, options.deadline_ms - now()) };
     }
     events.step(
       {

@@ -29,15 +29,17 @@ const TRAINING = {
 } as const;
 
 /** A clock that a step moves on, and a trainer that only takes time. */
-const run = (over: Partial<LoopOptions> & { loss?: (step: number) => number; step_ms?: number } = {}) => {
+const run = (
+  over: Partial<LoopOptions> & { loss?: (step: number) => number; step_ms?: (step: number) => number } = {},
+) => {
   let clock = 0;
   let step = 0;
   const lines: MetricsLine[] = [];
   const saved: number[] = [];
   const trainer = {
     gradient: () => {
-      clock += over.step_ms ?? 1000;
-      return Promise.resolve((over.loss ?? (() => 1))(++step));
+      clock += over.step_ms?.(++step) ?? 1000;
+      return Promise.resolve((over.loss ?? (() => 1))(over.step_ms ? step : ++step));
     },
     update: () => 1,
   } as unknown as LoopOptions['trainer'];
@@ -72,6 +74,12 @@ test('a budget cuts the schedule to the steps that fit, and the rate still ends 
   expect(ended).toBe('done');
   expect(state.step).toBe(40);
   expect(saved.at(-1)).toBe(40);
+  expect(lines.at(-1)!.learning_rate).toBeLessThan(0.05);
+});
+
+test('a machine that gets faster gets the steps back that the budget had cut', async () => {
+  const { state, lines } = await run({ deadline_ms: 120_000, step_ms: (step) => (step < 10 ? 3000 : 500) });
+  expect(state.step).toBe(100);
   expect(lines.at(-1)!.learning_rate).toBeLessThan(0.05);
 });
 
