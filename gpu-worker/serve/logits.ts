@@ -16,13 +16,20 @@ export const openLogits = ({
 ) => Promise<LogitsOf>) => {
   const { hidden_size: c, vocab_size: v } = model;
   const room = openRooms();
-  return async (hidden, places) => {
-    const graph = headLogits(model, places.length);
+  const heads = new Map<number, ReturnType<typeof open>>();
+  const open = async (n: number) => {
+    const graph = headLogits(model, n);
     const session = await sessions.open(graph.part);
+    return { session, feeds: feedsOf(graph, weights, null), output: graph.logits.name };
+  };
+  return async (hidden, places) => {
+    let opening = heads.get(places.length);
+    if (!opening) heads.set(places.length, (opening = open(places.length)));
+    const { session, feeds, output } = await opening;
     const [rows, logits] = [room('rows', [places.length, c]), room('logits', [places.length, v])];
     const [into, out] = [rows.data as Float32Array, logits.data as Float32Array];
     for (const [i, place] of places.entries()) into.set(hidden.subarray(place * c, (place + 1) * c), i * c);
-    await session.run({ ...feedsOf(graph, weights, null), rows }, { [graph.logits.name]: logits });
+    await session.run({ ...feeds, rows }, { [output]: logits });
     return (i) => out.subarray(i * v, (i + 1) * v);
   };
 };

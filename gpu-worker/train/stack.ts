@@ -4,8 +4,7 @@ import type { Seams } from '../nn/scope.ts';
 import { forwardLayer, trainingLayer } from '../models/graphs.ts';
 import type { Keep } from '../autodiff/partition.ts';
 import type { Model } from '../models/model.ts';
-import type { Part } from '../onnx/model.ts';
-import { type Feeds, type Session, type Sessions, type Tensor, tensor } from '../runtime/session.ts';
+import { type Feeds, type Sessions, type Tensor, tensor } from '../runtime/session.ts';
 import { feedsOf, lookUp, openRooms, type Rooms } from '../runtime/feeds.ts';
 import { rotaryTables, type Weights } from '../runtime/weights.ts';
 import type { Batch } from './batch.ts';
@@ -130,8 +129,7 @@ const trainedLayer = async (
 ): Promise<Layer> => {
   const { parameters, sessions } = options;
   const graph = trainingLayer(options.model, i, options.seams, shape, options.keep(i));
-  const open = (part: Part): Promise<Session> => sessions.open(part);
-  const [forward, backward] = [await open(graph.forward), await open(graph.backward)];
+  const [forward, backward] = [await sessions.open(graph.forward), await sessions.open(graph.backward)];
   const kept = Object.fromEntries(graph.kept.map((v, at) => [v.name, room(`kept.${i}.${at}`, v.shape)]));
   const feeds = { ...side, ...feedsOf(graph, options.weights, options.parameters), x, dy, ...kept };
   const outputs = (gradients: Float32Array) => ({
