@@ -6,6 +6,7 @@ import { progressOf } from '../../shared/progress.ts';
 import { splitRows, type TokenRow } from '../../shared/text/shards.ts';
 import { seamsOf } from '../adapters/index.ts';
 import { rowLosses } from '../evaluate/arm.ts';
+import { compileSchema } from '../evaluate/metrics/schema.ts';
 import { initialise } from '../runtime/parameters.ts';
 import { loadCheckpoint, saveAdapter, saveCheckpoint, type TrainState } from '../train/checkpoint.ts';
 import { runLoop } from '../train/loop.ts';
@@ -160,8 +161,11 @@ const work = async (job: Job, began: number): Promise<number> => {
 export const runJob = async (plan: Plan, io: EngineIo): Promise<number> => {
   const began = Date.now();
   mkdirSync(plan.out, { recursive: true });
+  const { schema: given } = plan.recipe.evaluation;
+  const schema = given && compileSchema(given);
   const open = await openModel(plan.base.path, plan.threads);
-  const job: Job = { plan, io, open, baseArm: join(plan.out, 'base.json'), curve: [], reserve_seconds: 0 };
+  const baseArm = join(plan.out, 'base.json');
+  const job: Job = { plan, io, open, schema, baseArm, curve: [], reserve_seconds: 0 };
   try {
     return await work(job, began);
   } catch (error) {

@@ -10,7 +10,6 @@ import { renderPrompt } from '../../shared/text/template.ts';
 import type { Tokenizer } from '../../shared/text/tokenizer.ts';
 import { type ArmOutcome, type HeldOutRow, runArm, type Tuned } from '../evaluate/arm.ts';
 import { type Arms, compare, predictionsOf } from '../evaluate/compare.ts';
-import { compileSchema } from '../evaluate/metrics/schema.ts';
 import { reportPage } from '../evaluate/page.ts';
 import type { Plan } from './contract.ts';
 import type { Job } from './task.ts';
@@ -72,11 +71,10 @@ const tokenMean = (rows: readonly HeldOutRow[], { rows: outcomes }: ArmOutcome):
 
 /** Writes report.json, report.html and predictions.jsonl; says the verdict. */
 export const judgeJob = (
-  { plan, io, curve }: Job,
+  { plan, io, curve, schema }: Job,
   { heldOut, arms, figures }: { heldOut: readonly HeldOutRow[]; arms: Arms; figures: RunReport['figures'] },
 ): Verdict => {
   const { recipe } = plan;
-  const schema = recipe.evaluation.schema ? compileSchema(recipe.evaluation.schema) : null;
   const predictions = predictionsOf(heldOut, arms, schema);
   const means = Object.entries(arms).map(([name, arm]) => [
     `loss_token_mean_${name}`,

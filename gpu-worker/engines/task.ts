@@ -1,5 +1,6 @@
 /** A job while the onnx engine works on it. */
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
+import type { SchemaCheck } from '../evaluate/metrics/schema.ts';
 import type { OpenModel } from '../runtime/open.ts';
 import type { EngineMessage, Plan } from './contract.ts';
 
@@ -9,6 +10,8 @@ export type Job = {
   readonly plan: Plan;
   readonly io: EngineIo;
   readonly open: OpenModel;
+  /** compiled before anything is trained: a broken one is no surprise at the end */
+  readonly schema: SchemaCheck | null;
   /** file that keeps what the base did */
   readonly baseArm: string;
   /** the metrics of all steps so far, those of earlier attempts too */
