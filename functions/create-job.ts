@@ -9,7 +9,7 @@ import { findJob, recordEvent, startJob } from '../shared/db/jobs.ts';
 import type { DatasetSource } from '../shared/db/schema.ts';
 import { AppError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
-import { resolveRecipe } from '../shared/plan.ts';
+import { resolveRecipe } from '../shared/plan/recipe.ts';
 import type { Deps } from './deps.ts';
 import { freshDataset, freshJob, recipeEndpoint } from './new-job.ts';
 

@@ -13,7 +13,7 @@ import { findJob, recordEvent } from '../shared/db/jobs.ts';
 import { AppError } from '../shared/errors.ts';
 import { jsonBytes } from '../shared/json.ts';
 import { keys } from '../shared/keys.ts';
-import { seedOf } from '../shared/plan.ts';
+import { seedOf } from '../shared/plan/recipe.ts';
 import type { Storage } from '../shared/storage/driver.ts';
 import type { Deps } from './deps.ts';
 

@@ -1,4 +1,5 @@
 import type { ResolvedMethod } from '../../shared/contracts/method.ts';
+import { AppError } from '../../shared/errors.ts';
 import type { Seams } from '../nn/scope.ts';
 import { lora } from './lora.ts';
 
@@ -7,5 +8,7 @@ export const seamsOf = (method: ResolvedMethod): Seams => {
   switch (method.type) {
     case 'lora':
       return lora(method);
+    default:
+      throw new AppError('unsupported_model', `The onnx engine has no method ${method.type}`);
   }
 };

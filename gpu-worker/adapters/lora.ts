@@ -1,11 +1,11 @@
 /** LoRA, https://arxiv.org/abs/2106.09685: y + (α/r)·(x·Aᵀ)·Bᵀ, where B starts at zero. */
-import type { ResolvedLora } from '../../shared/contracts/method.ts';
+import type { MethodOf } from '../../shared/contracts/method.ts';
 import { slice } from '../ops/movement.ts';
 import { lowRankDown, lowRankUp } from '../ops/product.ts';
 import type { Seams } from '../nn/scope.ts';
 import { isTarget } from './target.ts';
 
-type Options = Pick<ResolvedLora, 'r' | 'lora_alpha' | 'target_modules'>;
+type Options = Pick<MethodOf<'lora'>, 'r' | 'lora_alpha' | 'target_modules'>;
 
 /** Linears that read one x share the product with A: their factors are stacked, a wide product being quicker than several
  *  thin ones. */

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ResolvedMethod } from '../../shared/contracts/method.ts';
+import type { MethodOf, ResolvedMethod } from '../../shared/contracts/method.ts';
 import { AppError } from '../../shared/errors.ts';
 import { writeWhole } from './file.ts';
 import { openSafetensors, writeSafetensors } from './safetensors.ts';
@@ -45,7 +45,7 @@ export const AdapterConfig = z.looseObject({
 });
 export type AdapterConfig = z.infer<typeof AdapterConfig>;
 
-const loraConfig = (method: ResolvedMethod & { type: 'lora' }) => ({
+const loraConfig = (method: MethodOf<'lora'>) => ({
   alora_invocation_tokens: null,
   alpha_pattern: {},
   arrow_config: null,
@@ -104,6 +104,8 @@ export const writeAdapter = (
     Array.from(adapter.tensors, ([name, { shape, data }]) => [name, { dtype: 'F32' as const, shape, data }]),
   );
   writeSafetensors(join(dir, WEIGHTS), tensors, { format: 'pt' });
+  if (adapter.method.type !== 'lora')
+    throw new AppError('unsupported_model', `The onnx engine has no method ${adapter.method.type}`);
   const config = sortKeys({
     ...loraConfig(adapter.method),
     base_model_name_or_path: adapter.baseId,

@@ -5,6 +5,7 @@ import { openModel } from '../../gpu-worker/runtime/open.ts';
 import { initialise } from '../../gpu-worker/runtime/parameters.ts';
 import { layRows } from '../../gpu-worker/train/batch.ts';
 import { openTrainer } from '../../gpu-worker/train/trainer.ts';
+import { methodOf } from '../helpers/method.ts';
 import type { StepAsk } from './side.ts';
 
 const print = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`);
@@ -14,13 +15,7 @@ const peakRssMb = (): number =>
 
 const ask = JSON.parse(process.argv[2]!) as StepAsk;
 const open = await openModel(ask.base, ask.threads);
-const seams = seamsOf({
-  type: 'lora',
-  r: ask.rank,
-  lora_alpha: ask.alpha,
-  lora_dropout: 0,
-  target_modules: 'all-linear',
-});
+const seams = seamsOf(methodOf({ type: 'lora', r: ask.rank, lora_alpha: ask.alpha }));
 const trainer = openTrainer({ ...open, seams, keep: () => (ask.recompute ? 'none' : 'scores') });
 initialise(trainer.parameters, 0);
 

@@ -14,6 +14,7 @@ import { newId } from '../../shared/ids.ts';
 import { keys } from '../../shared/keys.ts';
 import { objectUri } from '../../shared/storage/index.ts';
 import { putJson, QUICK, tempFolder, tempStore } from './engine-store.ts';
+import { methodOf } from './method.ts';
 
 const WORDS = ['<unk>', '<end>', 'user', 'assistant', ':', 'what', 'is', 'one', 'two', 'three', 'four'];
 
@@ -73,7 +74,7 @@ export const ROWS = [
 const RECIPE: Spec['recipe'] = {
   base: 'tiny',
   engine: 'onnx',
-  method: { type: 'lora', r: 1, lora_alpha: 1, lora_dropout: 0, target_modules: 'all-linear' },
+  method: methodOf({ type: 'lora', r: 1, lora_alpha: 1 }),
   objective: { type: 'sft' },
   training: {
     n_epochs: 1,

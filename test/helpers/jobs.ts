@@ -2,7 +2,7 @@ import type { JobEvent } from '../../shared/contracts/event.ts';
 import type { Job } from '../../shared/contracts/job.ts';
 import { Recipe } from '../../shared/contracts/recipe.ts';
 import { freshDataset, freshJob } from '../../functions/new-job.ts';
-import { resolveRecipe } from '../../shared/plan.ts';
+import { resolveRecipe } from '../../shared/plan/recipe.ts';
 
 let made = 0;
 /** `ftjob-00000000000000000001` and so on */

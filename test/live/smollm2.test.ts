@@ -12,6 +12,7 @@ import { rateAt } from '../../gpu-worker/train/schedule.ts';
 import { openStack } from '../../gpu-worker/train/stack.ts';
 import { openTrainer, type Trainer } from '../../gpu-worker/train/trainer.ts';
 import { encodeRow } from '../../shared/text/template.ts';
+import { methodOf } from '../helpers/method.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../shared/data/smollm2-135m');
 const WIKISQL = join(import.meta.dirname, '../../../shared/data/mlx-wikisql');
@@ -78,13 +79,7 @@ describe.skipIf(!existsSync(FOLDER))('SmolLM2-135M-Instruct, as PyTorch computes
 
   test('twelve LoRA steps on wikisql have the same losses within 1e-4', async () => {
     const run = read('lora_r16_all_wikisql.json');
-    const method = {
-      type: 'lora',
-      r: 16,
-      lora_alpha: 32,
-      lora_dropout: 0,
-      target_modules: 'all-linear',
-    } as const;
+    const method = methodOf({ type: 'lora', r: 16, lora_alpha: 32 });
     const trainer = openTrainer({ ...open, seams: seamsOf(method) });
     initialiseAsWritten(trainer);
     const { lr, betas, eps, weight_decay, clip, warmup_steps, total_steps } = run['optimizer'];

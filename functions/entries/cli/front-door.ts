@@ -7,7 +7,7 @@ import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import type { AccountedRow } from '../../../shared/contracts/row.ts';
 import { checkDataset } from '../../../shared/dataset/check.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { seedOf } from '../../../shared/plan.ts';
+import { seedOf } from '../../../shared/plan/recipe.ts';
 import type { Storage } from '../../../shared/storage/driver.ts';
 import { rowWriter } from '../../validate.ts';
 

@@ -8,7 +8,7 @@ import { describeReport } from '../../../shared/dataset/describe.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { newId } from '../../../shared/ids.ts';
 import { jsonBytes, parseJson } from '../../../shared/json.ts';
-import { resolveRecipe } from '../../../shared/plan.ts';
+import { resolveRecipe } from '../../../shared/plan/recipe.ts';
 import type { Storage } from '../../../shared/storage/driver.ts';
 import { objectUri, openStorage } from '../../../shared/storage/index.ts';
 import { readEnv } from '../env.ts';

@@ -6,7 +6,7 @@ import { clearRun, hasCheckpoint, inspectOut, putAside } from '../../../function
 import { Recipe } from '../../../shared/contracts/recipe.ts';
 import type { Spec } from '../../../shared/contracts/spec.ts';
 import { newId } from '../../../shared/ids.ts';
-import { resolveRecipe } from '../../../shared/plan.ts';
+import { resolveRecipe } from '../../../shared/plan/recipe.ts';
 import { temporary } from '../../helpers/database.ts';
 
 const rows = { in: 60, train: 40, held_out: 20, dropped: 0, duplicate: 0, quarantined: 0, truncated: 0 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runJob } from '../../../gpu-worker/engines/job.ts';
 import { Recipe } from '../../../shared/contracts/recipe.ts';
-import { resolveRecipe } from '../../../shared/plan.ts';
+import { resolveRecipe } from '../../../shared/plan/recipe.ts';
 import { rows } from '../../helpers/jobs.ts';
 
 test('a schema that is none is refused before the base is opened, not after the training', async () => {

@@ -11,6 +11,7 @@ import type { Model } from '../../../gpu-worker/models/model.ts';
 import { type Batch, layRows, type Placed } from '../../../gpu-worker/train/batch.ts';
 import { openTrainer } from '../../../gpu-worker/train/trainer.ts';
 import { openBase } from '../../../gpu-worker/weights/base.ts';
+import { methodOf } from '../../helpers/method.ts';
 import { uniformAt } from '../../../shared/random.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/reference');
@@ -33,13 +34,7 @@ const rows: Placed[] = [9, 17, 5, 30, 12, 21, 7, 14].map((length, index) => ({
 }));
 
 const learn = async (step: readonly Batch[], keep: (layer: number) => Keep = () => 'scores') => {
-  const method = {
-    type: 'lora',
-    r: 4,
-    lora_alpha: 8,
-    lora_dropout: 0,
-    target_modules: 'all-linear',
-  } as const;
+  const method = methodOf({ type: 'lora', r: 4, lora_alpha: 8 });
   const trainer = openTrainer({ model, weights, sessions, seams: seamsOf(method), keep });
   initialise(trainer.parameters, 5);
   for (const { name } of trainer.parameters.entries) {

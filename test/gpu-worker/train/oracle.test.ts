@@ -11,6 +11,7 @@ import { type Batch, layRows } from '../../../gpu-worker/train/batch.ts';
 import { openTrainer, type Trainer } from '../../../gpu-worker/train/trainer.ts';
 import { openBase } from '../../../gpu-worker/weights/base.ts';
 import { openSafetensors } from '../../../gpu-worker/weights/safetensors.ts';
+import { methodOf } from '../../helpers/method.ts';
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/reference');
 const oracle = (name: string) => JSON.parse(readFileSync(join(FIXTURES, 'oracle', name), 'utf8')) as unknown;
@@ -56,18 +57,12 @@ const batchOf = (step: number): Batch => {
 
 beforeAll(async () => {
   const base = await openBase(join(FIXTURES, 'stories260K'));
-  const method = {
-    type: 'lora',
-    r: 8,
-    lora_alpha: 16,
-    lora_dropout: 0,
-    target_modules: ['q_proj', 'v_proj'],
-  } as const;
+  const method = methodOf({ type: 'lora', r: 8, lora_alpha: 16, target_modules: ['q_proj', 'v_proj'] });
   trainer = openTrainer({
     model: modelFor(base.config),
     weights: openWeights(base),
     sessions,
-    seams: seamsOf({ ...method, target_modules: [...method.target_modules] }),
+    seams: seamsOf(method),
   });
   take(trainer.parameters, tensors('qv_r8_adamw.init.safetensors'));
 });

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readAdapter, writeAdapter } from '../../../gpu-worker/weights/peft.ts';
 import { writeSafetensors } from '../../../gpu-worker/weights/safetensors.ts';
+import { methodOf } from '../../helpers/method.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'peft-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const A = 'base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight';
 const B = 'base_model.model.model.layers.0.self_attn.q_proj.lora_B.weight';
-const method = { type: 'lora', r: 2, lora_alpha: 4, lora_dropout: 0, target_modules: 'all-linear' } as const;
+const method = methodOf({ type: 'lora', r: 2, lora_alpha: 4 });
 const tensors = new Map([
   [A, { shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }],
   [B, { shape: [3, 2], data: new Float32Array(6) }],
@@ -90,7 +91,7 @@ test.skipIf(!existsSync(reference))('the configuration has the fields of PEFT 0.
   expect(config).toMatchObject(theirs);
   const dir = join(root, 'again');
   writeAdapter(dir, {
-    method: { ...method, r: 4, lora_alpha: 8 },
+    method: methodOf({ type: 'lora', r: 4, lora_alpha: 8 }),
     baseId: '.',
     tensors: read,
     targetModules: config.target_modules as string[],

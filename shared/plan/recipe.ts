@@ -1,8 +1,9 @@
 /** Recipe with `auto` → recipe of numbers, each with its reason. Pure. */
-import type { DatasetReport } from './contracts/dataset.ts';
-import type { ResolvedMethod } from './contracts/method.ts';
-import type { Reason, Recipe, ResolvedRecipe } from './contracts/recipe.ts';
-import { AppError } from './errors.ts';
+import type { DatasetReport } from '../contracts/dataset.ts';
+import type { Reason, Recipe, ResolvedRecipe } from '../contracts/recipe.ts';
+import { AppError } from '../errors.ts';
+import { type Choose, chooser } from './choose.ts';
+import { rateFor, resolveMethod } from './method.ts';
 
 /** What is known of a base before it is opened; null where it is not. */
 export type BaseFacts = { readonly parameters: number | null; readonly context: number | null };
@@ -41,40 +42,8 @@ const epochsFor = (rows: number, batch_size: number): [value: number, why: strin
   return [value, `${rows} rows are few: towards ${MIN_STEPS} steps, at most ${MAX_EPOCHS} passes`];
 };
 
-const rateFor = (parameters: number | null): [value: number, why: string] => {
-  if (parameters === null) return [5e-4, 'usual for a low-rank adapter of a small model'];
-  if (parameters < 5e7) return [1e-3, 'a tiny model bears and needs a high rate'];
-  return parameters < 1e9
-    ? [5e-4, 'usual for a low-rank adapter below a billion parameters']
-    : [2e-4, 'usual for a low-rank adapter of a large model'];
-};
-
-type Auto<T> = T | 'auto';
-type Choose = <T extends number | string | boolean>(
-  key: string,
-  given: Auto<T>,
-  choice: readonly [value: T, why: string],
-) => T;
-
-const chooser =
-  (reasons: Reason[]): Choose =>
-  (key, given, [value, why]) => {
-    if (given !== 'auto') return given as typeof value;
-    reasons.push({ key, value, why });
-    return value;
-  };
-
-const resolveMethod = ({ method }: Recipe, choose: Choose): ResolvedMethod => {
-  const r = choose('method.r', method.r, [16, 'enough for a narrow task, small enough to be quick']);
-  return {
-    ...method,
-    r,
-    lora_alpha: choose('method.lora_alpha', method.lora_alpha, [2 * r, 'twice the rank']),
-  };
-};
-
 const resolveTraining = (
-  { training: t }: Recipe,
+  { training: t, method }: Recipe,
   rows: number,
   base: BaseFacts,
   choose: Choose,
@@ -88,7 +57,7 @@ const resolveTraining = (
   const fifth = [Math.max(1, Math.floor(steps / 5)), `a fifth of ${steps} steps`] as const;
   const often = Math.min(steps, Math.max(10, Math.floor(steps / 10)));
   const times = t.learning_rate_multiplier === 'auto' ? 1 : t.learning_rate_multiplier;
-  const [rate, why] = rateFor(base.parameters);
+  const [rate, why] = rateFor(method.type, base.parameters);
   const longest = Math.min(1024, base.context ?? 1024);
   return {
     n_epochs,
@@ -151,7 +120,7 @@ export const resolveRecipe = (
   const resolved: ResolvedRecipe = {
     base: recipe.base,
     engine: choose('engine', recipe.engine, ['onnx', 'the engine that needs nothing but Node']),
-    method: resolveMethod(recipe, choose),
+    method: resolveMethod(recipe.method, choose),
     objective: recipe.objective,
     training: resolveTraining(recipe, report.rows.train, base, choose),
     evaluation: resolveEvaluation(recipe, report, choose),

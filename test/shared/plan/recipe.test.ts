@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Recipe, type RecipeInput, ResolvedRecipe } from '../../shared/contracts/recipe.ts';
-import { factsOf, resolveRecipe, seedOf } from '../../shared/plan.ts';
-import { rows } from '../helpers/jobs.ts';
+import { Recipe, type RecipeInput, ResolvedRecipe } from '../../../shared/contracts/recipe.ts';
+import { factsOf, resolveRecipe, seedOf } from '../../../shared/plan/recipe.ts';
+import { rows } from '../../helpers/jobs.ts';
 
 const resolve = (train: number, input: RecipeInput = {}, held_out = 20, shape: 'chat' | 'text' = 'chat') =>
   resolveRecipe(Recipe.parse(input), { rows: { ...rows, train, held_out }, shape });
