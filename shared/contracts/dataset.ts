@@ -43,6 +43,8 @@ export const DatasetReport = z.strictObject({
   /** the commonest shape, null where no row had one */
   shape: Shape.nullable(),
   shapes: z.partialRecord(Shape, z.int()),
+  /** rows that are used, by what can be learnt from them; absent in reports from before there was more than one */
+  kinds: z.partialRecord(z.enum(['chat', 'text', 'preference', 'kto']), z.int()).optional(),
   rows: RowCounts,
   problems: z.array(Problem),
   files: z.array(

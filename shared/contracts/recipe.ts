@@ -1,6 +1,7 @@
 /** What to do with a dataset: `job.yaml`, an API body's `x_recipe`, `--set a.b=c`. Every key optional, `auto` wherever a number is. */
 import { z } from 'zod';
 import { Method, ResolvedMethod } from './method.ts';
+import { Objective, ResolvedObjective } from './objective.ts';
 
 const auto = z.literal('auto');
 const autoOr = <T extends z.ZodType>(type: T) => z.union([auto, type]).default('auto');
@@ -73,7 +74,7 @@ export const Recipe = z.strictObject({
   base: z.string().min(1).default('HuggingFaceTB/SmolLM2-135M-Instruct'),
   engine: z.enum(['auto', 'onnx']).default('auto'),
   method: Method.default(() => Method.parse({ type: 'lora' })),
-  objective: z.strictObject({ type: z.enum(['sft']) }).default({ type: 'sft' }),
+  objective: Objective.default({ type: 'auto' }),
   training: training.prefault({}),
   data: data.prefault({}),
   evaluation: evaluation.prefault({}),
@@ -90,7 +91,7 @@ export const ResolvedRecipe = z.strictObject({
   base: z.string().min(1),
   engine: z.enum(['onnx']),
   method: ResolvedMethod,
-  objective: z.strictObject({ type: z.enum(['sft']) }),
+  objective: ResolvedObjective,
   training: z.strictObject(TRAINING satisfies Training),
   evaluation: z.strictObject({
     enabled: z.boolean(),

@@ -19,15 +19,26 @@ export const Message = z.strictObject({
 });
 export type Message = z.infer<typeof Message>;
 
+const dialogue = {
+  messages: z.array(Message).min(1),
+  tools: z.array(z.record(z.string(), z.unknown())).optional(),
+} as const;
+
 export const Row = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('chat'),
-    messages: z.array(Message).min(1),
-    tools: z.array(z.record(z.string(), z.unknown())).optional(),
-  }),
+  z.strictObject({ kind: z.literal('chat'), ...dialogue }),
   z.strictObject({ kind: z.literal('text'), text: z.string() }),
+  /** two answers to one prompt, `messages`, which ends with user or tool */
+  z.strictObject({
+    kind: z.literal('preference'),
+    ...dialogue,
+    chosen: z.array(Message).min(1),
+    rejected: z.array(Message).min(1),
+  }),
+  /** `messages` ends with an answer that somebody found good (`label` true) or bad */
+  z.strictObject({ kind: z.literal('kto'), ...dialogue, label: z.boolean() }),
 ]);
 export type Row = z.infer<typeof Row>;
+export type RowKind = Row['kind'];
 
 export const Fate = z.enum(['train', 'held_out', 'dropped', 'duplicate', 'quarantined']);
 export type Fate = z.infer<typeof Fate>;

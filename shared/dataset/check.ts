@@ -1,20 +1,21 @@
 /** The front door: files in, canonical rows and a report out. */
 import type { DatasetReport } from '../contracts/dataset.ts';
 import type { Recipe, Shape } from '../contracts/recipe.ts';
-import type { AccountedRow, Fate, Row } from '../contracts/row.ts';
+import type { AccountedRow, Fate, Row, RowKind } from '../contracts/row.ts';
 import { charactersOf, hashOf } from './canonical.ts';
 import type { Facts } from './checks/check.ts';
 import { SET_CHECKS } from './checks/index.ts';
 import type { Examined } from './examine.ts';
 import { readFile, type ReadFile, type Source } from './read.ts';
 import { chooseHeldOut } from './split.ts';
-import { countRows, lengths, problemTally } from './tally.ts';
+import { countKinds, countRows, lengths, problemTally } from './tally.ts';
 
 /** Bytes of input that one dataset may have, since its rows wait in memory (as bytes, outside the heap). */
 const LARGEST_DATASET = 512 * 1024 * 1024;
 
 type Entry = Facts & {
   readonly reason: string | null;
+  readonly kind: RowKind | null;
   readonly characters: number;
   readonly bytes: Buffer | null;
 };
@@ -27,6 +28,7 @@ const toEntry = (source: Source, line: number, { row, fate, reason }: Examined):
   fate,
   reason,
   hash: row && hashOf(row),
+  kind: row && row.kind,
   characters: row ? charactersOf(row) : 0,
   bytes: row && Buffer.from(JSON.stringify(row)),
 });
@@ -103,6 +105,7 @@ export const checkDataset = async (
     status: tally.rejects() ? 'rejected' : 'ready',
     shape: commonest(shapes),
     shapes,
+    kinds: countKinds(judged.filter((_, i) => fates[i] === 'train' || fates[i] === 'held_out')),
     rows,
     problems: tally.problems(),
     files,

@@ -1,6 +1,6 @@
 /** Problems by code, with exact counts and the first hundred places; rows by fate, with the sum that must hold. */
 import type { DatasetReport, Problem, RowCounts } from '../contracts/dataset.ts';
-import type { Fate } from '../contracts/row.ts';
+import type { Fate, RowKind } from '../contracts/row.ts';
 import { kindOf } from './checks/index.ts';
 import type { Fault } from './examine.ts';
 
@@ -49,6 +49,14 @@ export const countRows = (rowsIn: number, fates: readonly Fate[]): RowCounts => 
   for (const fate of fates) counts[fate] += 1;
   const sum = counts.train + counts.held_out + counts.dropped + counts.duplicate + counts.quarantined;
   if (sum !== rowsIn) throw new TypeError(`${rowsIn} rows came in and ${sum} are accounted for`);
+  return counts;
+};
+
+export const countKinds = (
+  rows: readonly { readonly kind: RowKind | null }[],
+): NonNullable<DatasetReport['kinds']> => {
+  const counts: Partial<Record<RowKind, number>> = {};
+  for (const { kind } of rows) if (kind) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 };
 

@@ -3,7 +3,9 @@ import type { DatasetReport } from '../contracts/dataset.ts';
 import type { Reason, Recipe, ResolvedRecipe } from '../contracts/recipe.ts';
 import { AppError } from '../errors.ts';
 import { type Choose, chooser } from './choose.ts';
+import { fitObjective, type Kinds } from './fit.ts';
 import { rateFor, resolveMethod } from './method.ts';
+import { batchForObjective, rateForObjective, resolveObjective } from './objective.ts';
 
 /** What is known of a base before it is opened; null where it is not. */
 export type BaseFacts = { readonly parameters: number | null; readonly context: number | null };
@@ -44,20 +46,22 @@ const epochsFor = (rows: number, batch_size: number): [value: number, why: strin
 
 const resolveTraining = (
   { training: t, method }: Recipe,
+  objective: ResolvedRecipe['objective']['type'],
   rows: number,
   base: BaseFacts,
   choose: Choose,
 ): ResolvedRecipe['training'] => {
-  const batch_size = choose('training.batch_size', t.batch_size, [
-    batchSizeFor(rows),
-    `${rows} rows to learn from`,
-  ]);
+  const batch_size = choose(
+    'training.batch_size',
+    t.batch_size,
+    batchForObjective(objective, [batchSizeFor(rows), `${rows} rows to learn from`]),
+  );
   const n_epochs = choose('training.n_epochs', t.n_epochs, epochsFor(rows, batch_size));
   const steps = Math.max(1, Math.ceil((rows / batch_size) * n_epochs));
   const fifth = [Math.max(1, Math.floor(steps / 5)), `a fifth of ${steps} steps`] as const;
   const often = Math.min(steps, Math.max(10, Math.floor(steps / 10)));
   const times = t.learning_rate_multiplier === 'auto' ? 1 : t.learning_rate_multiplier;
-  const [rate, why] = rateFor(method.type, base.parameters);
+  const [rate, why] = rateForObjective(objective, rateFor(method.type, base.parameters));
   const longest = Math.min(1024, base.context ?? 1024);
   return {
     n_epochs,
@@ -85,7 +89,10 @@ const resolveTraining = (
 };
 
 /** What of a dataset's report the plan rests on. */
-type Data = Pick<DatasetReport, 'rows' | 'shape'>;
+type Data = Pick<DatasetReport, 'rows' | 'shape' | 'kinds'>;
+
+const kindsOf = ({ kinds, shape, rows }: Data): Kinds =>
+  kinds ?? { [shape === 'text' ? 'text' : 'chat']: rows.train };
 
 const resolveEvaluation = (
   { evaluation: e }: Recipe,
@@ -109,7 +116,7 @@ const resolveEvaluation = (
   };
 };
 
-/** Throws `invalid_recipe` where a JSON Schema is still a file's name. */
+/** Throws `invalid_recipe` where a JSON Schema is still a file's name, and where the objective does not fit the rows. */
 export const resolveRecipe = (
   recipe: Recipe,
   report: Data,
@@ -117,12 +124,13 @@ export const resolveRecipe = (
 ): { resolved: ResolvedRecipe; reasons: Reason[] } => {
   const reasons: Reason[] = [];
   const choose = chooser(reasons);
+  const objective = resolveObjective(fitObjective(recipe.objective, kindsOf(report), choose), choose);
   const resolved: ResolvedRecipe = {
     base: recipe.base,
     engine: choose('engine', recipe.engine, ['onnx', 'the engine that needs nothing but Node']),
     method: resolveMethod(recipe.method, choose),
-    objective: recipe.objective,
-    training: resolveTraining(recipe, report.rows.train, base, choose),
+    objective,
+    training: resolveTraining(recipe, objective.type, report.rows.train, base, choose),
     evaluation: resolveEvaluation(recipe, report, choose),
     gates: recipe.gates,
     budget: recipe.budget,

@@ -1,6 +1,7 @@
 /** Canonical rows to tokens: the loss is on the assistant's tokens alone, through the model's own chat template. */
 import type { Row } from '../contracts/row.ts';
 import { chatParts, renderChat, turnAt, type ChatRow, type Part } from './chat.ts';
+import { answerIndex, chatOf } from './dialogue.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** `weights` as in `shards.ts`: share of each token's loss as a target, weights[0] = 0. `trained` counts those above 0. */
@@ -57,7 +58,10 @@ const encodeParts = (
   return { ids: whole, lengths: ends.map((end, i) => end - (ends[i - 1] ?? 0)) };
 };
 
-const encodeText = (tokenizer: Tokenizer, text: string): { ids: Int32Array; weights: Float32Array } => {
+/** Tokens and the share of the loss of each, before anything is cut. */
+type Tokens = { readonly ids: Int32Array; readonly weights: Float32Array };
+
+const encodeText = (tokenizer: Tokenizer, text: string): Tokens => {
   const { addsBos, bosId, eosText } = tokenizer;
   const bos = addsBos && bosId !== null ? Int32Array.of(bosId) : new Int32Array();
   const eos = eosText === null ? new Int32Array() : tokenizer.encode(eosText);
@@ -65,13 +69,22 @@ const encodeText = (tokenizer: Tokenizer, text: string): { ids: Int32Array; weig
   return { ids, weights: new Float32Array(ids.length).fill(1) };
 };
 
-const encodeChat = (tokenizer: Tokenizer, row: ChatRow): { ids: Int32Array; weights: Float32Array } => {
-  const parts = chatParts(tokenizer, row);
+/** The parts of one row, each with its own weight. */
+const encodePieces = (tokenizer: Tokenizer, parts: readonly Part[]): Tokens => {
   const { ids, lengths } = encodeParts(tokenizer, parts);
   const weights = new Float32Array(ids.length);
   let at = 0;
   for (const [i, length] of lengths.entries()) weights.fill(parts[i]!.weight, at, (at += length));
   return { ids, weights };
+};
+
+/** Cut at the end to `maxLength`. */
+const cut = (all: Tokens, maxLength: number): EncodedRow => {
+  const ids = all.ids.slice(0, maxLength);
+  const weights = all.weights.slice(0, maxLength);
+  weights[0] = 0; // nothing comes before the first token that could predict it
+  const trained = weights.reduce((n, weight) => n + (weight > 0 ? 1 : 0), 0);
+  return { ids, weights, truncated: all.ids.length > maxLength, trained };
 };
 
 /** `system` for chats that begin without one. */
@@ -80,24 +93,23 @@ const withSystem = (row: Row, system: string | undefined): Row =>
     ? row
     : { ...row, messages: [{ role: 'system', content: system }, ...row.messages] };
 
-/** Tokens of a row, cut at its end to `maxLength`. Of a chat the answers are learnt, end of turn included; of a text all.
- *  Nothing follows the last answer. Throws `invalid_training_file` where the template refuses the row. */
+/** Tokens of a row, cut at its end to `maxLength`. Of a chat the answers are learnt, end of turn included; of a text all;
+ *  of other rows what `chatOf` says. Nothing follows the last answer. Throws `invalid_training_file` where the template refuses the row. */
 export const encodeRow = (
   tokenizer: Tokenizer,
   source: Row,
   { maxLength, system }: { readonly maxLength: number; readonly system?: string | undefined },
 ): EncodedRow => {
   const row = withSystem(source, system);
-  const all = row.kind === 'text' ? encodeText(tokenizer, row.text) : encodeChat(tokenizer, row);
-  const ids = all.ids.slice(0, maxLength);
-  const weights = all.weights.slice(0, maxLength);
-  weights[0] = 0; // nothing comes before the first token that could predict it
-  const trained = weights.reduce((n, weight) => n + (weight > 0 ? 1 : 0), 0);
-  return { ids, weights, truncated: all.ids.length > maxLength, trained };
+  const all =
+    row.kind === 'text'
+      ? encodeText(tokenizer, row.text)
+      : encodePieces(tokenizer, chatParts(tokenizer, chatOf(row)));
+  return cut(all, maxLength);
 };
 
-/** What evaluation asks and expects: everything before the last answer, and that answer; of a text, cut to `maxLength`
- *  tokens, its second half. */
+/** What evaluation asks and expects: everything before the last answer, and that answer; of a preference row the chosen
+ *  one; of a text, cut to `maxLength` tokens, its second half. */
 export const renderPrompt = (
   tokenizer: Tokenizer,
   source: Row,
@@ -110,10 +122,11 @@ export const renderPrompt = (
     const reference = tokenizer.decode(ids.slice(promptIds.length), { skipSpecial: true });
     return { prompt: tokenizer.decode(promptIds), promptIds, reference };
   }
-  const last = row.messages.findLastIndex(({ role }) => role === 'assistant');
-  const prompt = renderChat(tokenizer, row, last < 0 ? row.messages.length : last, true);
+  const chat = chatOf(row);
+  const at = answerIndex(row);
+  const prompt = renderChat(tokenizer, chat, at, true);
   const promptIds = tokenizer.encode(prompt);
-  return { prompt, promptIds, reference: last < 0 ? '' : referenceAt(tokenizer, row, last) };
+  return { prompt, promptIds, reference: at < chat.messages.length ? referenceAt(tokenizer, chat, at) : '' };
 };
 
 const referenceAt = (tokenizer: Tokenizer, row: ChatRow, index: number): string => {

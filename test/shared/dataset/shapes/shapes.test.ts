@@ -12,7 +12,7 @@ const s = (content: string) => ({ role: 'system', content });
 const read = (value: unknown, data = dataOf()) => {
   const { shape, row, fate, faults } = examine(value, data);
   if (row) Row.parse(row);
-  return { shape, messages: row?.kind === 'chat' ? row.messages : row?.text, row, fate, faults };
+  return { shape, messages: row?.kind === 'text' ? row.text : row?.messages, row, fate, faults };
 };
 const faultsOf = (value: unknown) =>
   read(value).faults.map(({ code, pointer, excerpt }) => [code, pointer, excerpt]);
