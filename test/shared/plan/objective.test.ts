@@ -31,9 +31,10 @@ describe('an objective that nobody named', () => {
     expect(() => resolve({ kto: 3, chat: 1 })).toThrow(/1 row is a dialogue.*split the file/);
   });
   test('a report from before kinds were counted is read by its shape', () => {
-    const of = (shape: 'chat' | 'text') =>
-      resolveRecipe(Recipe.parse({}), { rows, shape }).resolved.objective.type;
-    expect([of('chat'), of('text')]).toEqual(['sft', 'text']);
+    const types = (['chat', 'text'] as const).map(
+      (shape) => resolveRecipe(Recipe.parse({}), { rows, shape }).resolved.objective.type,
+    );
+    expect(types).toEqual(['sft', 'text']);
   });
 });
 
@@ -64,12 +65,13 @@ describe('an objective that was named', () => {
     expect(whyOf(plan, 'objective.type').join()).toMatch(said);
   });
   test("its numbers are TRL's where nobody says otherwise", () => {
-    const of = (type: 'dpo' | 'orpo' | 'simpo' | 'kto') =>
-      resolve({ preference: 9 }, { objective: { type } }).objective;
-    expect(of('dpo')).toEqual({ type: 'dpo', beta: 0.1, loss_type: 'sigmoid', label_smoothing: 0 });
-    expect(of('orpo')).toEqual({ type: 'orpo', beta: 0.1 });
-    expect(of('simpo')).toEqual({ type: 'simpo', beta: 2, gamma: 0.5 });
-    expect(of('kto')).toEqual({ type: 'kto', beta: 0.1, desirable_weight: 1, undesirable_weight: 1 });
+    const types = ['dpo', 'orpo', 'simpo', 'kto'] as const;
+    expect(types.map((type) => resolve({ preference: 9 }, { objective: { type } }).objective)).toEqual([
+      { type: 'dpo', beta: 0.1, loss_type: 'sigmoid', label_smoothing: 0 },
+      { type: 'orpo', beta: 0.1 },
+      { type: 'simpo', beta: 2, gamma: 0.5 },
+      { type: 'kto', beta: 0.1, desirable_weight: 1, undesirable_weight: 1 },
+    ]);
   });
   test('its numbers are the recipe’s where it says so, without a reason', () => {
     const plan = resolve(
@@ -93,9 +95,10 @@ describe('an objective that was named', () => {
   );
 });
 
+const training = (type: 'sft' | 'dpo' | 'kto' | 'simpo' | 'orpo', train = 200) =>
+  resolve({ preference: train }, { objective: { type }, base: 'x/y-135M' }, train);
+
 describe('training that suits the objective', () => {
-  const training = (type: 'sft' | 'dpo' | 'kto' | 'simpo' | 'orpo', train = 200) =>
-    resolve({ preference: train }, { objective: { type }, base: 'x/y-135M' }, train);
   test('preferences are learnt at a lower rate than imitation, and the reason says so', () => {
     const rate = (type: 'sft' | 'dpo' | 'kto' | 'simpo' | 'orpo') => training(type).training.learning_rate;
     expect(rate('sft')).toBe(5e-4);
