@@ -14,7 +14,7 @@ import { planSteps, type Steps } from '../train/steps.ts';
 import { openTrainer, type Trainer } from '../train/trainer.ts';
 import { openSafetensors } from '../weights/safetensors.ts';
 import { EXIT, type Plan } from './contract.ts';
-import { heldOutRows, judgeJob, measureArm, StoppedError } from './judge.ts';
+import { judgeJob, measureArm, readHeldOut, StoppedError } from './judge.ts';
 import { openModel } from '../runtime/open.ts';
 import type { EngineIo, Job } from './task.ts';
 
@@ -28,11 +28,15 @@ const readShard = (path: string): TokenRow[] => {
     const [input_ids, weights, offsets, lines] = ['input_ids', 'weights', 'offsets', 'lines'].map((n) =>
       file.read(n),
     );
+    const labels = file.names().includes('desirable')
+      ? { desirable: file.read('desirable') as Int32Array }
+      : {};
     return splitRows({
       input_ids: input_ids as Int32Array,
       weights: weights as Float32Array,
       offsets: offsets as BigInt64Array,
       lines: lines as Int32Array,
+      ...labels,
     });
   } finally {
     file.close();
@@ -114,7 +118,7 @@ const work = async (job: Job, began: number): Promise<number> => {
   const { plan, open, io } = job;
   const { recipe } = plan;
   const rows = readShard(plan.train);
-  const heldOut = heldOutRows(plan, open.tokenizer, readShard(plan.held_out));
+  const heldOut = readHeldOut(plan, open.tokenizer, readShard(plan.held_out));
   const steps = planSteps(rows, { ...recipe.training, seed: plan.seed, tokens_per_pass: TOKENS_PER_PASS });
   const seams = seamsOf(recipe.method);
   const trainer = openTrainer({ ...open, seams });

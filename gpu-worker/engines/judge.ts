@@ -6,10 +6,10 @@ import type { RunReport } from '../../shared/contracts/report.ts';
 import type { Row } from '../../shared/contracts/row.ts';
 import { progressOf } from '../../shared/progress.ts';
 import type { TokenRow } from '../../shared/text/shards.ts';
-import { renderPrompt } from '../../shared/text/template.ts';
 import type { Tokenizer } from '../../shared/text/tokenizer.ts';
-import { type ArmOutcome, type HeldOutRow, runArm, type Tuned } from '../evaluate/arm.ts';
+import { type ArmOutcome, runArm, type Tuned } from '../evaluate/arm.ts';
 import { type Arms, compare, predictionsOf } from '../evaluate/compare.ts';
+import { type HeldOutRow, heldOutRows } from '../evaluate/held-out.ts';
 import { reportPage } from '../evaluate/page.ts';
 import type { Plan } from './contract.ts';
 import type { Job } from './task.ts';
@@ -19,13 +19,10 @@ export class StoppedError extends Error {
   override readonly name = 'StoppedError';
 }
 
-export const heldOutRows = (plan: Plan, tokenizer: Tokenizer, tokens: readonly TokenRow[]): HeldOutRow[] => {
+export const readHeldOut = (plan: Plan, tokenizer: Tokenizer, tokens: readonly TokenRow[]): HeldOutRow[] => {
   const lines = readFileSync(plan.held_out_rows, 'utf8').split('\n').filter(Boolean);
-  const maxLength = plan.recipe.training.max_length;
-  return lines.map((text, i) => {
-    const { line, row } = JSON.parse(text) as { line: number; row: Row };
-    return { line, row, tokens: tokens[i]!, ...renderPrompt(tokenizer, row, { maxLength }) };
-  });
+  const rows = lines.map((text) => JSON.parse(text) as { line: number; row: Row });
+  return heldOutRows(rows, tokens, { tokenizer, maxLength: plan.recipe.training.max_length });
 };
 
 /** Runs an arm, or takes what an earlier attempt found out about the base. */
@@ -88,6 +85,7 @@ export const judgeJob = (
     curve,
     figures: shown,
     gates: recipe.gates,
+    objective: recipe.objective.type,
     seed: plan.seed,
   });
   const write = (name: string, text: string) => writeFileSync(join(plan.out, name), text);

@@ -1,5 +1,4 @@
 /** One model on the held-out rows: the loss of every reference answer, and its own greedy answers. */
-import type { Row } from '../../shared/contracts/row.ts';
 import type { TokenRow } from '../../shared/text/shards.ts';
 import type { Seams } from '../nn/scope.ts';
 import type { OpenModel } from '../runtime/open.ts';
@@ -9,19 +8,16 @@ import { openHead } from '../train/head.ts';
 import { openStack } from '../train/stack.ts';
 import { planPasses } from '../train/steps.ts';
 import type { Trainer } from '../train/trainer.ts';
-
-/** A held-out row in the forms that evaluation needs. */
-export type HeldOutRow = {
-  readonly line: number;
-  readonly row: Row;
-  readonly tokens: TokenRow;
-  readonly prompt: string;
-  readonly promptIds: Int32Array;
-  readonly reference: string;
-};
+import type { HeldOutRow } from './held-out.ts';
 
 /** What a model did on one row: mean nll of the trained tokens in nats; `answer` null where none was asked for. */
-export type RowOutcome = { readonly loss: number; readonly answer: string | null; readonly stopped: boolean };
+export type RowOutcome = {
+  readonly loss: number;
+  /** the same of the other answer of a pair */
+  readonly rejected?: number;
+  readonly answer: string | null;
+  readonly stopped: boolean;
+};
 
 export type ArmOutcome = {
   readonly rows: readonly RowOutcome[];
@@ -85,8 +81,13 @@ export const runArm = async (open: OpenModel, options: ArmOptions): Promise<ArmO
   onProgress(0, asked.length);
   const losses = await rowLosses(
     async (batch) => head.loss(await stack.forward(batch, false), batch.targets),
-    rows.map((r) => r.tokens),
+    rows.flatMap(({ tokens, rejected }) => (rejected ? [tokens, rejected] : [tokens])),
   );
+  let read = 0;
+  const nll = rows.map(({ rejected }) => ({
+    loss: losses[read++]!,
+    ...(rejected && { rejected: losses[read++]! }),
+  }));
   const answers = new Map<number, { text: string; stopped: boolean }>();
   let tokens = 0;
   for (let at = 0; at < asked.length; at += AT_ONCE) {
@@ -103,7 +104,7 @@ export const runArm = async (open: OpenModel, options: ArmOptions): Promise<ArmO
   }
   return {
     rows: rows.map((_, i) => ({
-      loss: losses[i]!,
+      ...nll[i]!,
       answer: answers.get(i)?.text ?? null,
       stopped: answers.get(i)?.stopped ?? true,
     })),

@@ -8,14 +8,16 @@ import type { Progress } from '../../shared/contracts/event.ts';
 import { Row } from '../../shared/contracts/row.ts';
 import { AppError } from '../../shared/errors.ts';
 import { progressOf } from '../../shared/progress.ts';
-import { encodeRow, renderPrompt } from '../../shared/text/template.ts';
+import { encodeExamples } from '../../shared/text/examples.ts';
+import type { TokenRow } from '../../shared/text/shards.ts';
 import { loadAdapter } from '../adapters/read.ts';
 import { threadsHere } from '../runtime/machine.ts';
 import { type OpenModel, openModel } from '../runtime/open.ts';
 import { layOut, take } from '../runtime/parameters.ts';
 import { resolveBase } from '../weights/resolve.ts';
-import { type HeldOutRow, runArm, type Tuned } from './arm.ts';
+import { runArm, type Tuned } from './arm.ts';
 import { type Arms, compare, predictionsOf } from './compare.ts';
+import { type HeldOutRow, heldOutRows } from './held-out.ts';
 import { compileSchema } from './metrics/schema.ts';
 import { reportPage } from './page.ts';
 
@@ -34,15 +36,20 @@ const OPTIONS = {
   'max-length': { type: 'string', default: '1024' },
 } as const;
 
-const heldOut = (path: string, { tokenizer }: OpenModel, maxLength: number): HeldOutRow[] =>
-  readFileSync(path, 'utf8')
+/** Rows of which an answer is left within `maxLength` tokens. */
+const heldOut = (path: string, { tokenizer }: OpenModel, maxLength: number): HeldOutRow[] => {
+  const read = readFileSync(path, 'utf8')
     .split('\n')
     .filter(Boolean)
-    .map((text): HeldOutRow => {
-      const { line, row } = Line.parse(JSON.parse(text));
-      const tokens = { ...encodeRow(tokenizer, row, { maxLength }), line };
-      return { line, row, tokens, ...renderPrompt(tokenizer, row, { maxLength }) };
-    });
+    .map((text) => Line.parse(JSON.parse(text)));
+  const tokens: TokenRow[] = [];
+  const rows = read.filter(({ row, line }) => {
+    const { rows: sides } = encodeExamples(tokenizer, row, { objective: 'sft', maxLength, compared: true });
+    tokens.push(...sides.map(({ ids, weights }) => ({ ids, weights, line })));
+    return sides.length > 0;
+  });
+  return heldOutRows(rows, tokens, { tokenizer, maxLength });
+};
 
 const tunedBy = (folder: string, open: OpenModel): Tuned => {
   const { seams, tensors } = loadAdapter(folder);
@@ -83,7 +90,16 @@ export const evaluateCommand = async (argv: readonly string[], env: Environment)
       }),
     };
     const predictions = predictionsOf(rows, arms, schema);
-    const report = compare({ predictions, arms, schema, curve: [], figures: {}, gates: {}, seed: 0 });
+    const report = compare({
+      predictions,
+      arms,
+      schema,
+      curve: [],
+      figures: {},
+      gates: {},
+      objective: null,
+      seed: 0,
+    });
     mkdirSync(out, { recursive: true });
     const write = (name: string, text: string) => writeFileSync(join(out, name), text);
     write('report.json', `${JSON.stringify(report, null, 2)}\n`);

@@ -2,9 +2,10 @@
 import type { Prediction, RunReport } from '../../shared/contracts/report.ts';
 import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
-import type { ArmOutcome, HeldOutRow } from './arm.ts';
+import type { ArmOutcome } from './arm.ts';
 import type { ArmRun } from './diagnosis.ts';
-import { scoresOf } from './metrics/index.ts';
+import type { HeldOutRow } from './held-out.ts';
+import { measuresOf, scoresOf } from './metrics/index.ts';
 import type { SchemaCheck } from './metrics/schema.ts';
 import { buildReport } from './report.ts';
 
@@ -16,20 +17,21 @@ export const predictionsOf = (
   schema: SchemaCheck | null,
 ): Prediction[] => {
   const answered = rows.filter(
-    ({ row }, i) => row.kind === 'chat' && Object.values(arms).some((arm) => arm.rows[i]!.answer !== null),
+    ({ row }, i) => row.kind !== 'text' && Object.values(arms).some((arm) => arm.rows[i]!.answer !== null),
   );
-  const facts = { references: answered.map((r) => r.reference), schema };
+  const pairs = rows.filter(({ rejected }) => rejected !== null).length;
+  const facts = { references: answered.map((r) => r.reference), schema, pairs };
   return rows.map(({ line, row, prompt, reference }, i) => ({
     line,
     prompt,
     reference,
     arms: Object.fromEntries(
       Object.entries(arms).map(([name, arm]) => {
-        const { answer, loss } = arm.rows[i]!;
+        const { answer, loss, rejected = null } = arm.rows[i]!;
         // any continuation of a text may be right: it is shown, not scored
         const scores =
           answer === null || row.kind === 'text' ? {} : scoresOf(facts, { answer, reference, schema });
-        return [name, { answer, scores: Number.isNaN(loss) ? scores : { ...scores, loss } }];
+        return [name, { answer, scores: { ...scores, ...measuresOf({ loss, rejected }) } }];
       }),
     ),
   }));
@@ -49,6 +51,7 @@ export const compare = (input: {
   readonly curve: readonly MetricsLine[];
   readonly figures: RunReport['figures'];
   readonly gates: ResolvedRecipe['gates'];
+  readonly objective: ResolvedRecipe['objective']['type'] | null;
   readonly seed: number;
 }): RunReport =>
   buildReport({

@@ -3,12 +3,14 @@ import type { Arm, Gain, Prediction, RunReport } from '../../shared/contracts/re
 import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
 import { AppError } from '../../shared/errors.ts';
+import { imitates } from '../../shared/plan/fit.ts';
 import { chooseSamples, outcomeOf } from './choice.ts';
 import { diagnose, type ArmRun } from './diagnosis.ts';
 import { measured, pairedGain } from './intervals.ts';
 import { decidingMetric, METRICS } from './metrics/index.ts';
 import { loss } from './metrics/loss.ts';
 import type { Facts, Metric } from './metrics/metric.ts';
+import { preferenceMargin } from './metrics/preference-margin.ts';
 import type { SchemaCheck } from './metrics/schema.ts';
 import { judge } from './verdict.ts';
 
@@ -24,6 +26,8 @@ export type ReportInput = {
   readonly curve: readonly MetricsLine[];
   readonly figures: RunReport['figures'];
   readonly gates: ResolvedRecipe['gates'];
+  /** what was trained for; null where no training went before */
+  readonly objective: ResolvedRecipe['objective']['type'] | null;
   readonly seed: number;
 };
 
@@ -60,20 +64,25 @@ const gainIn = (metric: Metric, predictions: readonly Prediction[]): Gain | null
   return base.length === 0 ? null : pairedGain(metric.name, base, tuned);
 };
 
-/** What the choice of the deciding metric may know: the references of the rows that were to be answered. */
-const factsOf = (predictions: readonly Prediction[], schema: SchemaCheck | null): Facts => ({
+const isPair = ({ arms }: Prediction): boolean =>
+  [arms.base, arms.tuned].some((arm) => arm && preferenceMargin.name in arm.scores);
+
+/** What the choice of the deciding metric may know: the references of the rows that were to be answered, and the pairs
+ *  whose answers the model learnt to tell apart. */
+const factsOf = ({ predictions, schema, objective }: ReportInput): Facts => ({
   references: predictions
     .filter(({ arms }) => [arms.base, arms.tuned].some((arm) => typeof arm?.answer === 'string'))
     .map((row) => row.reference),
   schema,
+  pairs: objective !== null && imitates(objective) ? 0 : predictions.filter(isPair).length,
 });
 
 /** Throws `diverged` where a score is not a finite number. `figures` of the input come back with the counts of rows. */
 export const buildReport = (input: ReportInput): RunReport => {
-  const { predictions, runs, schema, gates, seed } = input;
+  const { predictions, runs, gates, objective, seed } = input;
   const arms = runs.map((run) => armOf(run, predictions));
   const gains = METRICS.flatMap((metric) => gainIn(metric, predictions) ?? []);
-  const facts = factsOf(predictions, schema);
+  const facts = factsOf(input);
   const metric = decidingMetric(facts, new Set(gains.map((gain) => gain.metric)));
   const outcomes = predictions.map((row) => outcomeOf(metric, row));
   const rowsWith = (outcome: string): number => outcomes.filter((o) => o === outcome).length;
@@ -84,7 +93,10 @@ export const buildReport = (input: ReportInput): RunReport => {
     arms,
     gains,
     forgetting: null,
-    diagnosis: diagnose({ ...input, tunedLoss }),
+    diagnosis: diagnose({
+      ...input,
+      tunedLoss: objective === null || imitates(objective) ? tunedLoss : null,
+    }),
     samples: chooseSamples(predictions, { metric, seed, seats: SAMPLES }),
     figures: {
       ...input.figures,

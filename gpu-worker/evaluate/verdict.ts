@@ -4,6 +4,7 @@ import type { Arm, Gain } from '../../shared/contracts/report.ts';
 import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import { loss } from './metrics/loss.ts';
 import type { Metric } from './metrics/metric.ts';
+import { preferenceAccuracy } from './metrics/preference-accuracy.ts';
 import { inWords, UNITS, signed, withUnit, count } from './wording.ts';
 
 const ALPHA = 0.05;
@@ -53,7 +54,8 @@ const alone = (arms: readonly Arm[]): Judgement => {
   };
 };
 
-/** `improved` or `worse` where interval and test agree, the gate is met and the held-out loss did not get worse. */
+/** `improved` or `worse` where interval and test agree, the gate is met and the held-out loss did not get worse; where the
+ *  preference between answers decides, a worse loss is told with the gain. */
 export const judge = ({ metric, arms, gains, gates }: Evidence): Judgement => {
   const gain = gains.find((g) => g.metric === metric?.name);
   if (!metric || !gain) return alone(arms);
@@ -74,10 +76,17 @@ export const judge = ({ metric, arms, gains, gates }: Evidence): Judgement => {
       message: `${said}, but gates.min_gain asks for ${signed(metric.unit, wanted)} ${UNITS[metric.unit].difference}.`,
     };
   const lossGain = gains.find((g) => g.metric === loss.name);
-  if (lossGain && sideOf(loss, lossGain) === -1)
+  const cost = lossGain && sideOf(loss, lossGain) === -1 ? change(loss, lossGain, arms) : null;
+  // pushing answers apart makes the chosen ones less likely as well: told, but no reason to deny the gain
+  if (cost !== null && metric === preferenceAccuracy)
+    return {
+      verdict: 'improved',
+      message: `${said}. At the same time ${cost}: read the answers before you use the model.`,
+    };
+  if (cost !== null)
     return {
       verdict: 'no_significant_gain',
-      message: `${said}, but ${change(loss, lossGain, arms)}, so this is not called an improvement.`,
+      message: `${said}, but ${cost}, so this is not called an improvement.`,
     };
   return { verdict: 'improved', message: `${said}.` };
 };

@@ -57,10 +57,13 @@ const tokenizerOf = async (id: string, path: string) => {
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
-const summary = ({ train, held_out, truncated, empty }: TokenizedRows, maxLength: number): string => {
+const summary = (
+  { train, train_rows, held_out_rows, truncated, empty }: TokenizedRows,
+  maxLength: number,
+): string => {
   const trained = train.reduce((n, { weights }) => n + weights.reduce((m, w) => m + (w > 0 ? 1 : 0), 0), 0);
   const parts = [
-    `${count(train.length, 'row')} with ${count(trained, 'token')} to learn, ${held_out.length} held out`,
+    `${count(train_rows, 'row')} with ${count(trained, 'token')} to learn, ${held_out_rows.length} held out`,
   ];
   if (truncated > 0) parts.push(`${count(truncated, 'row')} cut to ${maxLength} tokens`);
   if (empty > 0) parts.push(`${count(empty, 'row')} left out: nothing to learn is left in them`);
@@ -80,8 +83,9 @@ export const prepare = async (input: PrepareInput): Promise<Plan> => {
   const base = await fetchBase(input);
   signal.throwIfAborted();
   const maxLength = spec.recipe.training.max_length;
+  const objective = spec.recipe.objective.type;
   const tokenizer = await tokenizerOf(base.id, base.path);
-  const tokens = await tokenizeRows(rows, tokenizer, { maxLength, signal });
+  const tokens = await tokenizeRows(rows, tokenizer, { objective, maxLength, signal });
   note(summary(tokens, maxLength));
 
   const plan: Plan = {

@@ -3,11 +3,15 @@ import type { Objective } from '../contracts/objective.ts';
 import type { RowKind } from '../contracts/row.ts';
 import { AppError } from '../errors.ts';
 import type { Choose } from './choose.ts';
-import type { ChosenObjective } from './objective.ts';
 
 /** Rows that are used, by kind. */
 export type Kinds = Readonly<Partial<Record<RowKind, number>>>;
+/** An objective that has been chosen, its numbers perhaps not. */
+export type ChosenObjective = Exclude<Objective, { readonly type: 'auto' }>;
 type Type = ChosenObjective['type'];
+
+/** Whether an objective learns answers as they stand; the others learn which answers are better. */
+export const imitates = (type: Type): boolean => type === 'sft' || type === 'text';
 
 const FITS: Readonly<Record<Type, readonly RowKind[]>> = {
   sft: ['chat', 'text', 'preference'],

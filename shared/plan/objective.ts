@@ -1,10 +1,8 @@
 /** What `auto` means in each objective, and the learning rate and batches that suit it. */
-import type { Objective, ResolvedObjective } from '../contracts/objective.ts';
+import type { ResolvedObjective } from '../contracts/objective.ts';
 import { AppError } from '../errors.ts';
 import type { Choose } from './choose.ts';
-
-/** An objective that has been chosen, its numbers perhaps not. */
-export type ChosenObjective = Exclude<Objective, { readonly type: 'auto' }>;
+import { type ChosenObjective, imitates } from './fit.ts';
 
 export const resolveObjective = (objective: ChosenObjective, choose: Choose): ResolvedObjective => {
   switch (objective.type) {
@@ -74,7 +72,7 @@ export const batchForObjective = (
   type: ResolvedObjective['type'],
   [size, why]: readonly [value: number, why: string],
 ): [value: number, why: string] => {
-  if (type === 'sft' || type === 'text' || size >= FEWEST_COMPARED) return [size, why];
+  if (imitates(type) || size >= FEWEST_COMPARED) return [size, why];
   return [
     FEWEST_COMPARED,
     type === 'kto'

@@ -110,7 +110,7 @@ const endOfTurn = (text: string, ends: readonly string[]): number | null => {
   }
 };
 
-const commonPrefix = (a: string, b: string): number => {
+export const commonPrefix = (a: string, b: string): number => {
   let n = 0;
   while (n < a.length && a[n] === b[n]) n++;
   return n;

@@ -15,7 +15,7 @@ const chat = ({ tools }: Dialogue, messages: Message[]): ChatRow => ({
 });
 
 /** The prompt of a preference row with one of its answers, which alone is learnt. */
-const answeredWith = (row: Dialogue, answer: readonly Message[]): ChatRow =>
+export const answeredWith = (row: Dialogue, answer: readonly Message[]): ChatRow =>
   chat(row, [...weighted(row.messages, 0), ...weighted(answer, 1)]);
 
 /** What of a row is to be imitated. Of a pair that is the chosen answer; of a labelled row, the last. */

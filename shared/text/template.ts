@@ -70,7 +70,7 @@ const encodeText = (tokenizer: Tokenizer, text: string): Tokens => {
 };
 
 /** The parts of one row, each with its own weight. */
-const encodePieces = (tokenizer: Tokenizer, parts: readonly Part[]): Tokens => {
+export const encodePieces = (tokenizer: Tokenizer, parts: readonly Part[]): Tokens => {
   const { ids, lengths } = encodeParts(tokenizer, parts);
   const weights = new Float32Array(ids.length);
   let at = 0;
@@ -79,7 +79,7 @@ const encodePieces = (tokenizer: Tokenizer, parts: readonly Part[]): Tokens => {
 };
 
 /** Cut at the end to `maxLength`. */
-const cut = (all: Tokens, maxLength: number): EncodedRow => {
+export const cut = (all: Tokens, maxLength: number): EncodedRow => {
   const ids = all.ids.slice(0, maxLength);
   const weights = all.weights.slice(0, maxLength);
   weights[0] = 0; // nothing comes before the first token that could predict it

@@ -11,16 +11,21 @@ export const say = (role: Message['role'], content: string | null, more: Partial
 export const chat = (...messages: Message[]): Row & { kind: 'chat' } => ({ kind: 'chat', messages });
 export const WHOLE = { maxLength: 10_000 };
 
-/** What the row says, learnt tokens between brackets. */
-export const shown = (
+/** What tokens say, learnt ones between brackets. */
+export const shownTokens = (
   tokenizer: Tokenizer,
-  row: Row,
-  options: { maxLength: number; system?: string } = WHOLE,
+  { ids, weights }: { readonly ids: Int32Array; readonly weights: Float32Array },
 ): string => {
-  const { ids, weights } = encodeRow(tokenizer, row, options);
   const texts = Array.from(ids, (id, i) => {
     const text = tokenizer.decode([id]);
     return weights[i]! > 0 ? `[${text}]` : text;
   });
   return texts.join('').replaceAll('][', '');
 };
+
+/** What the row says. */
+export const shown = (
+  tokenizer: Tokenizer,
+  row: Row,
+  options: { maxLength: number; system?: string } = WHOLE,
+): string => shownTokens(tokenizer, encodeRow(tokenizer, row, options));

@@ -3,7 +3,8 @@ import type { Gain, Measured, RunReport, Sample } from '../../../shared/contract
 import { paint } from './terminal.ts';
 
 /** Scores between 0 and 1 read better as shares. Losses and lengths have no such bound. */
-const isShare = (metric: string): boolean => !/loss|nll|perplexity|seconds|length|tokens$/.test(metric);
+const isShare = (metric: string): boolean =>
+  !/loss|nll|perplexity|seconds|length|margin|tokens$/.test(metric);
 
 const number = (metric: string, value: number): string => {
   if (isShare(metric)) return `${(value * 100).toFixed(1)} %`;

@@ -1,6 +1,6 @@
 import type { Metric } from './metric.ts';
 
-/** Its values come from the forward pass, not from an answer: one a row, the mean over the row's trained tokens. */
+/** One value a row, the mean over the row's trained tokens. */
 export const loss: Metric = {
   name: 'loss',
   better: 'lower',
@@ -9,4 +9,5 @@ export const loss: Metric = {
   applies: () => true,
   leads: () => true,
   score: () => null,
+  measure: ({ loss: nll }) => (Number.isNaN(nll) ? null : nll),
 };

@@ -36,6 +36,12 @@ const settings = (fields: Readonly<Record<string, unknown>>): string =>
     .map(([key, value]) => `${key} ${typeof value === 'number' ? value : valueOf(value)}`)
     .join(', ');
 
+const withSettings = ({
+  type,
+  ...fields
+}: Readonly<Record<string, unknown>> & { readonly type: string }): string =>
+  Object.keys(fields).length === 0 ? type : `${type}: ${settings(fields)}`;
+
 const named = (fields: Readonly<Record<string, number | string | null>>): Row[] =>
   Object.entries(fields).flatMap(([key, value]) =>
     value === null ? [] : [[labelOf(key), valueOf(value)] as const],
@@ -62,10 +68,10 @@ const trainingRows = (metrics: readonly MetricsLine[]): Row[] => {
   ];
 };
 
-const recipeRows = ({ engine, method: { type, ...method }, objective, training }: ResolvedRecipe): Row[] => [
+const recipeRows = ({ engine, method, objective, training }: ResolvedRecipe): Row[] => [
   ['Engine', engine],
-  ['Method', `${type}: ${settings(method)}`],
-  ['Objective', objective.type],
+  ['Method', withSettings(method)],
+  ['Objective', withSettings(objective)],
   ['Training', settings(training)],
 ];
 
@@ -113,9 +119,9 @@ export const meanings = (report: RunReport): Html =>
       <dt>Verdict</dt>
       <dd>
         One metric decides; it is named by the kind of reference answers before any model answers:
-        schema_valid where a schema is given, json_match for JSON, exact_match for labels, token_f1 for prose,
-        and the loss where nothing was generated. “Improved” and “worse” need the whole interval on one side
-        of zero and p below 0.05; “improved” also needs a held-out loss that did not get significantly worse,
+        schema_valid where a schema is given, json_match for JSON, exact_match for labels, preference_accuracy
+        for pairs of answers of which the better one was to be learnt, token_f1 for other prose, and the loss where nothing was generated. “Improved” and “worse” need the whole interval on one side
+        of zero and p below 0.05; “improved” also needs a held-out loss that did not get significantly worse (of preferences a worse one is only told),
         and the gain that gates.min_gain asks for, if it does.
       </dd>
     </dl>`;

@@ -8,12 +8,19 @@ import { at } from './scale.ts';
 
 const LANES = { base: 9, tuned: 23 } as const;
 
-/** Full width of the bars in the metric's own unit: all of it for a share, room above the largest value otherwise. */
-const widthOf = (metric: Metric, figures: readonly Measured[]): number =>
-  metric.unit === 'share' ? 1 : Math.max(...figures.map((f) => f.high), Number.MIN_VALUE) * 1.05;
+type Range = { readonly from: number; readonly to: number };
 
-const bar = (name: Arm['name'], { value, low, high }: Measured, width: number): Html => {
-  const x = (v: number): string => `${at((Math.min(Math.max(v, 0), width) / width) * 100)}%`;
+/** What the bars span in the metric's own unit: all of it for a share, otherwise zero and all values with some room. */
+const rangeFor = (metric: Metric, figures: readonly Measured[]): Range =>
+  metric.unit === 'share'
+    ? { from: 0, to: 1 }
+    : {
+        from: Math.min(0, ...figures.map((f) => f.low)) * 1.05,
+        to: Math.max(...figures.map((f) => f.high), Number.MIN_VALUE) * 1.05,
+      };
+
+const bar = (name: Arm['name'], { value, low, high }: Measured, { from, to }: Range): Html => {
+  const x = (v: number): string => `${at(((Math.min(Math.max(v, from), to) - from) / (to - from)) * 100)}%`;
   const y = LANES[name];
   return markup`<line class="${name}-bar" x1="${x(low)}" x2="${x(high)}" y1="${y}" y2="${y}" /><circle
       class="${name}-dot"
@@ -25,16 +32,16 @@ const bar = (name: Arm['name'], { value, low, high }: Measured, width: number): 
 
 const bars = (metric: Metric, arms: readonly Arm[]): Html => {
   const figures = arms.flatMap((arm) => arm.metrics[metric.name] ?? []);
-  const width = widthOf(metric, figures);
+  const range = rangeFor(metric, figures);
   return markup`<svg height="46" role="img" aria-label="${metric.name} with 95 % intervals">
     <line class="track" x1="0" x2="100%" y1="${LANES.base}" y2="${LANES.base}" />
     <line class="track" x1="0" x2="100%" y1="${LANES.tuned}" y2="${LANES.tuned}" />
     ${arms.map((arm) => {
       const figure = arm.metrics[metric.name];
-      return figure ? bar(arm.name, figure, width) : null;
+      return figure ? bar(arm.name, figure, range) : null;
     })}
-    <text x="0" y="43">${withUnit(metric.unit, 0)}</text>
-    <text x="100%" y="43" text-anchor="end">${withUnit(metric.unit, width)}</text>
+    <text x="0" y="43">${withUnit(metric.unit, range.from)}</text>
+    <text x="100%" y="43" text-anchor="end">${withUnit(metric.unit, range.to)}</text>
   </svg>`;
 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { HeldOutRow } from '../../../gpu-worker/evaluate/arm.ts';
 import { compare, predictionsOf } from '../../../gpu-worker/evaluate/compare.ts';
+import type { HeldOutRow } from '../../../gpu-worker/evaluate/held-out.ts';
 import type { Row } from '../../../shared/contracts/row.ts';
 
 const heldOut = (row: Row, reference: string, line: number): HeldOutRow => ({
@@ -10,6 +10,7 @@ const heldOut = (row: Row, reference: string, line: number): HeldOutRow => ({
   prompt: 'q',
   promptIds: Int32Array.of(1),
   tokens: { ids: Int32Array.of(1, 2), weights: Float32Array.of(0, 1), line },
+  rejected: null,
 });
 const chat = (reference: string, line: number) =>
   heldOut({ kind: 'chat', messages: [{ role: 'user', content: 'q' }] }, reference, line);
@@ -47,7 +48,16 @@ test('a continuation of plain text is shown and not scored, so the loss decides'
   };
   const predictions = predictionsOf(rows, arms, null);
   expect(predictions[0]!.arms.tuned).toEqual({ answer: 'b', scores: { loss: 1 } });
-  const report = compare({ predictions, arms, schema: null, curve: [], figures: {}, gates: {}, seed: 1 });
+  const report = compare({
+    predictions,
+    arms,
+    schema: null,
+    curve: [],
+    figures: {},
+    gates: {},
+    objective: 'text',
+    seed: 1,
+  });
   expect(report.figures['deciding_metric']).toBe('loss');
   expect(report.verdict).toBe('improved');
   expect(report.samples[0]).toMatchObject({ base: 'b', tuned: 'b' });

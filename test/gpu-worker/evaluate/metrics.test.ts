@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { decidingMetric, METRICS, scoresOf } from '../../../gpu-worker/evaluate/metrics/index.ts';
+import { decidingMetric, measuresOf, METRICS, scoresOf } from '../../../gpu-worker/evaluate/metrics/index.ts';
 import { wordOverlap } from '../../../gpu-worker/evaluate/metrics/token-f1.ts';
 import { compileSchema, type SchemaCheck } from '../../../gpu-worker/evaluate/metrics/schema.ts';
 
@@ -23,7 +23,7 @@ const items = (schema: Record<string, unknown>, value: unknown): boolean => comp
 
 /** Names of the metrics that score the first of these references. */
 const named = (references: string[], schema: SchemaCheck | null = null) =>
-  Object.keys(scoresOf({ references, schema }, { answer: 'x', reference: references[0]!, schema }));
+  Object.keys(scoresOf({ references, schema, pairs: 0 }, { answer: 'x', reference: references[0]!, schema }));
 
 describe('exact_match', () => {
   test('white space at the ends and the composition of letters do not matter, anything else does', () => {
@@ -118,6 +118,41 @@ describe('JSON metrics', () => {
   });
 });
 
+describe('preference', () => {
+  test('the likelier answer of a pair is preferred, a tie counts half', () => {
+    expect(measuresOf({ loss: 1, rejected: 1.5 })).toEqual({
+      preference_accuracy: 1,
+      preference_margin: 0.5,
+      loss: 1,
+    });
+    expect(measuresOf({ loss: 2, rejected: 1.5 })).toMatchObject({
+      preference_accuracy: 0,
+      preference_margin: -0.5,
+    });
+    expect(measuresOf({ loss: 2, rejected: 2 })).toMatchObject({
+      preference_accuracy: 0.5,
+      preference_margin: 0,
+    });
+  });
+  test('a row that is no pair has its loss alone, one without targets nothing', () => {
+    expect(measuresOf({ loss: 1, rejected: null })).toEqual({ loss: 1 });
+    expect(measuresOf({ loss: Number.NaN, rejected: null })).toEqual({});
+  });
+  test('a model that has diverged does not pass for one that prefers', () => {
+    expect(measuresOf({ loss: Number.NaN, rejected: 1 })['preference_accuracy']).toBeNaN();
+  });
+  test('to prefer the other answer of each pair is to have the opposite margin', () => {
+    const nll = fc.double({ min: 0, max: 50, noNaN: true });
+    fc.assert(
+      fc.property(nll, nll, (a, b) => {
+        const [one, other] = [measuresOf({ loss: a, rejected: b }), measuresOf({ loss: b, rejected: a })];
+        expect(one['preference_margin']! + other['preference_margin']!).toBe(0);
+        expect(one['preference_accuracy']! + other['preference_accuracy']!).toBe(1);
+      }),
+    );
+  });
+});
+
 describe('schemas', () => {
   test('each draft keeps its own meaning', () => {
     const tuple = [{ type: 'string' }, { type: 'number' }];
@@ -160,8 +195,12 @@ describe('schemas', () => {
 
 describe('which metrics', () => {
   const everything = new Set(METRICS.map((m) => m.name));
-  const decides = (references: string[], schema: SchemaCheck | null = null, measured = everything) =>
-    decidingMetric({ references, schema }, measured)?.name ?? null;
+  const decides = (
+    references: string[],
+    schema: SchemaCheck | null = null,
+    measured = everything,
+    pairs = 0,
+  ) => decidingMetric({ references, schema, pairs }, measured)?.name ?? null;
   const call = '{"endpoint":"a"}';
   const prose = 'Rest the arm for two days and come back.';
 
@@ -179,5 +218,11 @@ describe('which metrics', () => {
     expect(decides(['positive', 'negative', 'not sure'])).toBe('exact_match');
     expect(decides([prose], null, new Set(['loss']))).toBe('loss');
     expect(decides([], null, new Set())).toBeNull();
+  });
+
+  test('of pairs that were to be told apart the preference decides, unless their answers can be checked', () => {
+    expect(decides([prose], null, everything, 5)).toBe('preference_accuracy');
+    expect(decides([], null, everything, 5)).toBe('preference_accuracy');
+    expect(decides([call], null, everything, 5)).toBe('json_match');
   });
 });

@@ -44,6 +44,7 @@ const pageOf = (
     curve: metrics,
     figures: {},
     gates: {},
+    objective: 'sft',
     seed: 0,
   });
   return reportPage({
@@ -205,6 +206,7 @@ describe('the page', () => {
         curve: [],
         figures: {},
         gates: {},
+        objective: 'sft',
         seed: 0,
       }),
     });

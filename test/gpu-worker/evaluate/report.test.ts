@@ -19,6 +19,7 @@ const report = (predictions: readonly Prediction[], more: Partial<ReportInput> =
       curve: [],
       figures: {},
       gates: {},
+      objective: 'sft',
       seed: 0,
       ...more,
     }),
