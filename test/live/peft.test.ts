@@ -11,31 +11,14 @@ import { openCache } from '../../gpu-worker/serve/cache.ts';
 import { openGenerator } from '../../gpu-worker/serve/generator.ts';
 import type { GeneratorOptions } from '../../gpu-worker/serve/options.ts';
 import { openPrefill } from '../../gpu-worker/serve/prefill.ts';
-import { openSafetensors } from '../../gpu-worker/weights/safetensors.ts';
 import { hfFolder } from '../helpers/hf-base.ts';
+import { type Answer, askPeft, largestDifference, PYTHON } from '../helpers/peft.ts';
 
 /** DROPTUNE_TEST_GGUF: a file to use in place of a download. */
 const ID = process.env['DROPTUNE_TEST_GGUF'] ?? 'HuggingFaceTB/SmolLM2-135M-Instruct';
 const ROOT = join(import.meta.dirname, '../..');
 const ROWS = 16;
 const MAX_NEW_TOKENS = 24;
-const PYTHON = process.env['DROPTUNE_TEST_PYTHON'];
-
-type Answer = { missing: string[]; unexpected: string[]; greedy: number[][] };
-
-const askPython = (folder: string, adapter: string, prompts: readonly Int32Array[]) => {
-  const logits = join(adapter, '../logits.safetensors');
-  const input = JSON.stringify({ prompts: prompts.map((p) => [...p]), max_new_tokens: MAX_NEW_TOKENS });
-  const script = join(ROOT, 'test/python/check_adapter.py');
-  const out = execFileSync(PYTHON!, [script, folder, adapter, logits], { input, encoding: 'utf8' });
-  const file = openSafetensors(logits);
-  const rows = prompts.map((_, i) => file.read(String(i)) as Float32Array);
-  file.close();
-  return { ...(JSON.parse(out) as Answer), logits: rows };
-};
-
-const largestDifference = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((most, x, i) => Math.max(most, Math.abs(x - b[i]!)), 0);
 
 describe.skipIf(!PYTHON)(
   'an adapter that droptune trained, in PEFT (skipped without DROPTUNE_TEST_PYTHON)',
@@ -44,7 +27,7 @@ describe.skipIf(!PYTHON)(
     let open: OpenModel;
     let ours: GeneratorOptions;
     let prompts: Int32Array[];
-    let theirs: ReturnType<typeof askPython>;
+    let theirs: Answer;
 
     beforeAll(async () => {
       const rows = readFileSync(join(ROOT, 'infra/local/demo/format/train.jsonl'), 'utf8')
@@ -76,7 +59,8 @@ describe.skipIf(!PYTHON)(
           open.tokenizer.encode(`<|im_start|>user\n${text}<|im_end|>\n<|im_start|>assistant\n`),
         );
       });
-      theirs = askPython(folder, adapter, prompts);
+      const question = { base: folder, adapter, prompts: prompts.map((p) => [...p]) };
+      theirs = askPeft([question], MAX_NEW_TOKENS)[0]!;
     });
     afterAll(async () => {
       await open?.close();

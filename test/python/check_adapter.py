@@ -1,59 +1,76 @@
-"""Loads an adapter with transformers and PEFT and says what came out.
+"""Loads adapters with transformers and PEFT and says what came out. One process for many: starting takes longest.
 
-check_adapter.py BASE ADAPTER LOGITS < {"prompts": [[token id, …], …], "max_new_tokens": n}
+check_adapter.py < {"checks": [{"base": folder, "adapter": folder or null, "logits": file,
+                                "prompts": [[token id, …], …]}], "max_new_tokens": n}
 
-Prints {"missing": […], "unexpected": […], "greedy": [[token id, …], …]}: keys that the base or the adapter lacked or had
-too many, and the new tokens of each prompt, its stop token included. LOGITS becomes a safetensors file: tensor "<i>" is
-the float32 row [vocab_size] after the last token of prompt i.
+Prints {"answers": [{"missing": […], "unexpected": […], "greedy": [[token id, …], …]}]}, in the order of the checks:
+keys that the base or the adapter lacked or had too many, and the new tokens of each prompt, its stop token included
+(none asked for: none). Without an adapter the base itself is checked, as a fully trained model is. `logits` becomes a
+safetensors file: tensor "<i>" is the float32 row [vocab_size] after the last token of prompt i.
 """
 
 import json
+import os
 import sys
 
 import torch
-from peft import PeftModel, load_peft_weights, set_peft_model_state_dict
+from peft import PeftModel, get_peft_model_state_dict
+from safetensors import safe_open
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
 
 
-def load(base, adapter):
+def load_base(folder):
     model, info = AutoModelForCausalLM.from_pretrained(
-        base, dtype=torch.float32, attn_implementation="eager", output_loading_info=True
+        folder, dtype=torch.float32, attn_implementation="eager", output_loading_info=True
     )
-    missing = [f"base: {key}" for key in info["missing_keys"]]
-    unexpected = [f"base: {key}" for key in info["unexpected_keys"]]
     # a tied head has no tensor of its own
-    if model.config.tie_word_embeddings:
-        missing = [key for key in missing if key != "base: lm_head.weight"]
+    tied = {"lm_head.weight"} if model.config.tie_word_embeddings else set()
+    return model, set(info["missing_keys"]) - tied, set(info["unexpected_keys"])
 
-    model = PeftModel.from_pretrained(model, adapter)
-    # loaded once more, for the lists that from_pretrained keeps to itself; the base's keys are not the adapter's
-    result = set_peft_model_state_dict(model, load_peft_weights(adapter, device="cpu"))
-    missing += [f"adapter: {key}" for key in result.missing_keys if ".lora_" in key]
-    unexpected += [f"adapter: {key}" for key in result.unexpected_keys]
-    return model.eval(), missing, unexpected
+
+def load(base, adapter):
+    """(model, missing, unexpected)."""
+    model, missing, unexpected = load_base(base)
+    missing, unexpected = ({f"base: {key}" for key in keys} for keys in (missing, unexpected))
+    if adapter is not None:
+        model = PeftModel.from_pretrained(model, adapter)
+        # what PEFT would write for this configuration, beside what the file holds
+        wanted = set(get_peft_model_state_dict(model))
+        with safe_open(os.path.join(adapter, "adapter_model.safetensors"), "pt") as file:
+            held = set(file.keys())
+        missing |= {f"adapter: {key}" for key in wanted - held}
+        unexpected |= {f"adapter: {key}" for key in held - wanted}
+    return model.eval(), sorted(missing), sorted(unexpected)
+
+
+def greedy(model, ids, max_new_tokens):
+    out = model.generate(
+        input_ids=ids,
+        attention_mask=torch.ones_like(ids),
+        do_sample=False,
+        max_new_tokens=max_new_tokens,
+        pad_token_id=0,
+    )
+    return out[0, ids.shape[1] :].tolist()
 
 
 @torch.inference_mode()
-def main():
-    base, adapter, logits_file = sys.argv[1:]
-    ask = json.load(sys.stdin)
-    model, missing, unexpected = load(base, adapter)
-
-    logits, greedy = {}, []
+def check(ask, max_new_tokens):
+    model, missing, unexpected = load(ask["base"], ask["adapter"])
+    logits, texts = {}, []
     for i, prompt in enumerate(ask["prompts"]):
         ids = torch.tensor([prompt])
         logits[str(i)] = model(input_ids=ids).logits[0, -1].float().contiguous()
-        out = model.generate(
-            input_ids=ids,
-            attention_mask=torch.ones_like(ids),
-            do_sample=False,
-            max_new_tokens=ask["max_new_tokens"],
-            pad_token_id=0,
-        )
-        greedy.append(out[0, len(prompt) :].tolist())
-    save_file(logits, logits_file)
-    print(json.dumps({"missing": missing, "unexpected": unexpected, "greedy": greedy}))
+        texts.append(greedy(model, ids, max_new_tokens) if max_new_tokens > 0 else [])
+    save_file(logits, ask["logits"])
+    return {"missing": missing, "unexpected": unexpected, "greedy": texts}
+
+
+def main():
+    asked = json.load(sys.stdin)
+    answers = [check(ask, asked["max_new_tokens"]) for ask in asked["checks"]]
+    print(json.dumps({"answers": answers}))
 
 
 main()
