@@ -1,6 +1,6 @@
 /** Runs the engine to its end: its messages become events, metrics and uploads, stop requests become lines. */
 import { resolve } from 'node:path';
-import { constrainedBytes } from './memory.ts';
+import { constrainedBytes } from '../../shared/memory.ts';
 import type { EngineMessage } from '../engines/contract.ts';
 import type { EngineCommand } from '../engines/index.ts';
 import { checkpointsOf } from './checkpoints.ts';

@@ -22,6 +22,14 @@ const TRAINING = {
   seed: z.int().min(0).max(2_147_483_647),
   eval_steps: z.int().min(1),
   save_steps: z.int().min(1),
+  optim: z.enum(['adamw_torch', 'adamw_8bit', 'adafactor']),
+  /** keep the values of the evaluation with the lowest loss, not the last ones */
+  load_best_model_at_end: z.boolean(),
+  /** end after `patience` evaluations in a row whose loss is not below the lowest by more than `min_delta` nats */
+  early_stopping: z.union([
+    z.literal(false),
+    z.strictObject({ patience: z.int().min(1).default(3), min_delta: z.number().min(0).default(0) }),
+  ]),
 } as const;
 type Training = typeof TRAINING;
 
@@ -39,6 +47,9 @@ const training = z.strictObject({
   seed: autoOr(TRAINING.seed),
   eval_steps: autoOr(TRAINING.eval_steps),
   save_steps: autoOr(TRAINING.save_steps),
+  optim: autoOr(TRAINING.optim),
+  load_best_model_at_end: autoOr(TRAINING.load_best_model_at_end),
+  early_stopping: autoOr(TRAINING.early_stopping),
 });
 
 export const Shape = z.enum(['chat', 'prompt-completion', 'text', 'alpaca', 'sharegpt']);

@@ -3,7 +3,7 @@ import type { Reason } from '../contracts/recipe.ts';
 
 type Auto<T> = T | 'auto';
 /** The value given, or the choice, whose reason is then told under `key`, its path in the recipe. */
-export type Choose = <T extends number | string | boolean>(
+export type Choose = <T extends number | string | boolean | object>(
   key: string,
   given: Auto<T>,
   choice: readonly [value: T, why: string],

@@ -4,11 +4,9 @@ import type { Reason, Recipe, ResolvedRecipe } from '../contracts/recipe.ts';
 import { AppError } from '../errors.ts';
 import { type Choose, chooser } from './choose.ts';
 import { fitObjective, type Kinds } from './fit.ts';
+import { type BaseFacts, earlyStoppingFor, type Known, optimFor } from './loop.ts';
 import { rateFor, resolveMethod } from './method.ts';
 import { batchForObjective, rateForObjective, resolveObjective } from './objective.ts';
-
-/** What is known of a base before it is opened; null where it is not. */
-export type BaseFacts = { readonly parameters: number | null; readonly context: number | null };
 
 const UNITS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
 
@@ -44,13 +42,15 @@ const epochsFor = (rows: number, batch_size: number): [value: number, why: strin
   return [value, `${rows} rows are few: towards ${MIN_STEPS} steps, at most ${MAX_EPOCHS} passes`];
 };
 
+type Training = ResolvedRecipe['training'];
+
 const resolveTraining = (
   { training: t, method }: Recipe,
   objective: ResolvedRecipe['objective']['type'],
-  rows: number,
-  base: BaseFacts,
+  { train: rows, held_out }: DatasetReport['rows'],
+  base: Known,
   choose: Choose,
-): ResolvedRecipe['training'] => {
+): Training => {
   const batch_size = choose(
     'training.batch_size',
     t.batch_size,
@@ -85,6 +85,14 @@ const resolveTraining = (
       often,
       `a tenth of ${steps} steps, ten at least`,
     ]),
+    optim: choose('training.optim', t.optim, optimFor(method.type, base)),
+    load_best_model_at_end: choose('training.load_best_model_at_end', t.load_best_model_at_end, [
+      held_out > 0,
+      held_out > 0
+        ? 'the held-out rows say which step was the best'
+        : 'no held-out rows say which step was best',
+    ]),
+    early_stopping: choose('training.early_stopping', t.early_stopping, earlyStoppingFor(n_epochs, held_out)),
   };
 };
 
@@ -120,7 +128,7 @@ const resolveEvaluation = (
 export const resolveRecipe = (
   recipe: Recipe,
   report: Data,
-  base: BaseFacts = factsOf(recipe.base),
+  base: Known = factsOf(recipe.base),
 ): { resolved: ResolvedRecipe; reasons: Reason[] } => {
   const reasons: Reason[] = [];
   const choose = chooser(reasons);
@@ -130,7 +138,7 @@ export const resolveRecipe = (
     engine: choose('engine', recipe.engine, ['onnx', 'the engine that needs nothing but Node']),
     method: resolveMethod(recipe.method, choose),
     objective,
-    training: resolveTraining(recipe, objective.type, report.rows.train, base, choose),
+    training: resolveTraining(recipe, objective.type, report.rows, base, choose),
     evaluation: resolveEvaluation(recipe, report, choose),
     gates: recipe.gates,
     budget: recipe.budget,

@@ -8,7 +8,8 @@ import { describeReport } from '../../../shared/dataset/describe.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { newId } from '../../../shared/ids.ts';
 import { jsonBytes, parseJson } from '../../../shared/json.ts';
-import { resolveRecipe } from '../../../shared/plan/recipe.ts';
+import { constrainedBytes } from '../../../shared/memory.ts';
+import { factsOf, resolveRecipe } from '../../../shared/plan/recipe.ts';
 import type { Storage } from '../../../shared/storage/driver.ts';
 import { objectUri, openStorage } from '../../../shared/storage/index.ts';
 import { readEnv } from '../env.ts';
@@ -61,7 +62,12 @@ const nextSpec = async (storage: Storage, out: string, before: Spec, planned: Pl
 };
 
 const explain = (reasons: readonly Reason[]): string =>
-  reasons.map(({ key, value, why }) => `  ${key} = ${String(value)}: ${why}\n`).join('');
+  reasons
+    .map(
+      ({ key, value, why }) =>
+        `  ${key} = ${typeof value === 'object' ? JSON.stringify(value) : String(value)}: ${why}\n`,
+    )
+    .join('');
 
 /** Rows and report in place, null where the dataset is refused. */
 const enter = async (
@@ -77,7 +83,10 @@ const enter = async (
   if (key !== ROWS) await storage.remove(key);
   else await storage.write('dataset/report.json', jsonBytes(report));
   if (report.status === 'rejected') return refused(report, cli);
-  const { resolved, reasons } = resolveRecipe(recipe, report);
+  const { resolved, reasons } = resolveRecipe(recipe, report, {
+    ...factsOf(recipe.base),
+    memory_bytes: constrainedBytes(),
+  });
   cli.terminal.err(
     `${report.rows.train} rows to train on, ${report.rows.held_out} held out\n${explain(reasons)}`,
   );

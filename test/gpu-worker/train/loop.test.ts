@@ -26,6 +26,9 @@ const TRAINING = {
   seed: 0,
   eval_steps: 10,
   save_steps: 25,
+  optim: 'adamw_torch',
+  load_best_model_at_end: true,
+  early_stopping: false,
 } as const;
 
 /** A clock that a step moves on, and a trainer that only takes time. */

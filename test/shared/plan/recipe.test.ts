@@ -9,6 +9,20 @@ const resolve = (train: number, input: RecipeInput = {}, held_out = 20, shape: '
 
 const rate = (base: string) => resolve(200, { base }).resolved.training.learning_rate;
 
+const early = (train: number, held_out: number) =>
+  resolve(train, {}, held_out).resolved.training.early_stopping;
+const keepsBest = (held_out: number) => resolve(200, {}, held_out).resolved.training.load_best_model_at_end;
+const optim = (
+  memory_bytes: number | null,
+  type: 'full' | 'lora' = 'full',
+  parameters: number | null = 1e9,
+) =>
+  resolveRecipe(
+    Recipe.parse({ method: { type } }),
+    { rows, shape: 'chat' },
+    { parameters, context: null, memory_bytes },
+  );
+
 describe('a recipe without auto', () => {
   test('any number of rows gives a recipe that the contract takes', () => {
     fc.assert(
@@ -100,6 +114,27 @@ describe('a recipe without auto', () => {
     const { eval_steps, save_steps } = resolve(160, { training: { batch_size: 8, n_epochs: 3 } }).resolved
       .training;
     expect([eval_steps, save_steps]).toEqual([12, 10]);
+  });
+  test('training ends early only where many passes could learn the rows by heart, and enough are held out to tell', () => {
+    expect(early(40, 20)).toEqual({ patience: 2, min_delta: 0 });
+    expect(early(40, 9)).toBe(false);
+    expect(early(900, 50)).toBe(false);
+    const asked = resolve(900, { training: { early_stopping: { patience: 5 } } }).resolved.training;
+    expect(asked.early_stopping).toEqual({ patience: 5, min_delta: 0 });
+    expect(resolve(40, { training: { early_stopping: false } }).resolved.training.early_stopping).toBe(false);
+  });
+  test('the best evaluation is kept where there is one', () => {
+    expect([keepsBest(0), keepsBest(1)]).toEqual([false, true]);
+  });
+  test('all weights are trained with two moments each where they fit, and without where they do not', () => {
+    const chosen = (...args: Parameters<typeof optim>) => optim(...args).resolved.training.optim;
+    expect(chosen(24e9)).toBe('adamw_torch');
+    expect(chosen(12e9)).toBe('adafactor');
+    expect(chosen(12e9, 'lora')).toBe('adamw_torch');
+    expect(chosen(null)).toBe('adamw_torch');
+    expect(chosen(12e9, 'full', null)).toBe('adamw_torch');
+    const why = optim(12e9).reasons.find(({ key }) => key === 'training.optim')!.why;
+    expect(why).toMatch(/17\.5 GB of 12\.0 GB/);
   });
   test('the seed is the recipe’s, and the same one where it has none', () => {
     expect([seedOf(Recipe.parse({})), seedOf(Recipe.parse({ training: { seed: 7 } }))]).toEqual([42, 7]);
