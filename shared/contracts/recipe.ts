@@ -52,7 +52,16 @@ const training = z.strictObject({
   early_stopping: autoOr(TRAINING.early_stopping),
 });
 
-export const Shape = z.enum(['chat', 'prompt-completion', 'text', 'alpaca', 'sharegpt']);
+export const Shape = z.enum([
+  'chat',
+  'prompt-completion',
+  'text',
+  'alpaca',
+  'sharegpt',
+  'openai-dpo',
+  'preference',
+  'kto',
+]);
 export type Shape = z.infer<typeof Shape>;
 
 const data = z.strictObject({

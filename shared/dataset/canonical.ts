@@ -19,7 +19,9 @@ export const hashOf = (row: Row): string => createHash('sha256').update(canonica
 export const charactersOf = (row: Row): number => {
   if (row.kind === 'text') return row.text.length;
   const tools = row.tools ? JSON.stringify(row.tools).length : 0;
-  return row.messages.reduce(
+  const messages =
+    row.kind === 'preference' ? [...row.messages, ...row.chosen, ...row.rejected] : row.messages;
+  return messages.reduce(
     (sum, { content, reasoning_content, tool_calls = [] }) =>
       sum +
       (content?.length ?? 0) +

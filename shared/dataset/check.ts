@@ -29,6 +29,7 @@ const toEntry = (source: Source, line: number, { row, fate, reason }: Examined):
   reason,
   hash: row && hashOf(row),
   kind: row && row.kind,
+  labels: row?.kind === 'kto' ? [row.label] : row?.kind === 'preference' ? [true, false] : [],
   characters: row ? charactersOf(row) : 0,
   bytes: row && Buffer.from(JSON.stringify(row)),
 });

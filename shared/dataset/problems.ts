@@ -52,7 +52,7 @@ export const PROBLEMS = {
   ),
   unknown_shape: row('The keys belong to no known shape', 'Rename the keys, or name them in data.columns'),
   unsupported_shape: row(
-    'The shape is known and cannot be used for supervised fine-tuning',
+    'The shape is known and cannot be trained on',
     'Give prompt and answer only, as chat messages or as prompt and completion',
   ),
   ambiguous_columns: row(
@@ -73,6 +73,11 @@ export const PROBLEMS = {
   ),
   unknown_role: row('The role is unknown', 'Use system, user, assistant or tool (ShareGPT: human, gpt, …)'),
   bad_weight: row('The weight is not a number from 0 to 1', 'Use 0 (do not learn) or 1 (learn)'),
+  bad_label: row('The label is neither true nor false', 'Use true for a good answer, false for a bad one'),
+  prompts_differ: row(
+    'The chosen and the rejected answer belong to different prompts',
+    'Give both the same messages up to the answer, or the prompt once, under prompt',
+  ),
   image: row('Images, audio and video cannot be trained on', 'Remove the media, or the row'),
   tools_not_json: row(
     'The tools are not a JSON list of objects',

@@ -1,5 +1,5 @@
 import { excerptOf } from '../place.ts';
-import { messagesOf, quarantines, type RowCheck } from './check.ts';
+import { inDialogues, quarantines, type RowCheck } from './check.ts';
 
 const isObject = (text: string): boolean => {
   try {
@@ -16,11 +16,13 @@ export const argumentsNotJson: RowCheck = {
   message: 'The arguments of a call are not a JSON object',
   fix: 'Write the arguments as JSON text, e.g. "{\\"city\\": \\"Paris\\"}"',
   find: (row) =>
-    messagesOf(row).flatMap(({ tool_calls = [] }, message) =>
-      tool_calls.flatMap(({ function: { arguments: text } }, i) =>
-        isObject(text)
-          ? []
-          : [{ message, below: `/tool_calls/${i}/function/arguments`, excerpt: excerptOf(text) }],
+    inDialogues(row, ({ messages }) =>
+      messages.flatMap(({ tool_calls = [] }, message) =>
+        tool_calls.flatMap(({ function: { arguments: text } }, i) =>
+          isObject(text)
+            ? []
+            : [{ message, below: `/tool_calls/${i}/function/arguments`, excerpt: excerptOf(text) }],
+        ),
       ),
     ),
 };

@@ -3,7 +3,8 @@ import type { Recipe } from '../../contracts/recipe.ts';
 import type { Fate, Message, Row } from '../../contracts/row.ts';
 import type { Kind } from '../problems.ts';
 
-/** Message of the canonical row (0 for text) and what of it: `/content`, `/tool_calls/0/function/arguments`, … */
+/** Message of the canonical row (0 for text; of a pair the prompt's, then the chosen answer's, then the rejected one's)
+ *  and what of it: `/content`, `/tool_calls/0/function/arguments`, … */
 export type Finding = { readonly message: number; readonly below: string; readonly excerpt: string };
 
 /** Looks at one canonical row. */
@@ -18,6 +19,8 @@ export type Facts = {
   readonly fate: Fate | null;
   /** identity of the canonical row, null where there is none */
   readonly hash: string | null;
+  /** what somebody said of its answers, good or bad; a pair has one of each */
+  readonly labels: readonly boolean[];
 };
 
 /** `row` is null where the finding is about all. */
@@ -43,14 +46,46 @@ export const drops = { severity: 'error', fate: 'dropped', rejects: false, fixab
 export const warns = { severity: 'warning', fate: null, rejects: false, fixable: false } as const;
 export const refuses = { severity: 'error', fate: null, rejects: true, fixable: false } as const;
 
-export const messagesOf = (row: Row): readonly Message[] => (row.kind === 'chat' ? row.messages : []);
+/** A conversation as a model would see it; a pair of answers makes two. */
+export type Dialogue = {
+  readonly messages: readonly Message[];
+  /** the last answer is one to imitate: not so the rejected one of a pair, and one that was found bad */
+  readonly imitated: boolean;
+};
+
+const dialoguesOf = (row: Row): readonly Dialogue[] => {
+  if (row.kind === 'text') return [];
+  const { messages } = row;
+  if (row.kind !== 'preference') return [{ messages, imitated: row.kind === 'chat' || row.label }];
+  return [
+    { messages: [...messages, ...row.chosen], imitated: true },
+    { messages: [...messages, ...row.rejected], imitated: false },
+  ];
+};
+
+/** What is found in the conversations of a row, each thing once. */
+export const inDialogues = (
+  row: Row,
+  look: (dialogue: Dialogue) => readonly Finding[],
+): readonly Finding[] => {
+  const [first = [], second = []] = dialoguesOf(row).map(look);
+  if (row.kind !== 'preference') return first;
+  const { messages: prompt, chosen } = row;
+  const own = second.filter(({ message }) => message >= prompt.length);
+  return [...first, ...own.map((finding) => ({ ...finding, message: finding.message + chosen.length }))];
+};
+
+const allMessages = (row: Row): readonly Message[] => {
+  if (row.kind === 'text') return [];
+  return row.kind === 'preference' ? [...row.messages, ...row.chosen, ...row.rejected] : row.messages;
+};
 
 export type Text = { readonly message: number; readonly below: string; readonly text: string };
 
 /** Every text of a row that a model would see, tools apart. */
 export const textsOf = (row: Row): readonly Text[] => {
   if (row.kind === 'text') return [{ message: 0, below: '', text: row.text }];
-  return row.messages.flatMap(({ content, reasoning_content, tool_calls = [] }, message) => [
+  return allMessages(row).flatMap(({ content, reasoning_content, tool_calls = [] }, message) => [
     ...(content === null ? [] : [{ message, below: '/content', text: content }]),
     ...(reasoning_content === undefined
       ? []

@@ -1,4 +1,4 @@
-import { drops, messagesOf, type RowCheck } from './check.ts';
+import { drops, inDialogues, type RowCheck } from './check.ts';
 import { excerptOf } from '../place.ts';
 
 export const emptyAnswer: RowCheck = {
@@ -7,9 +7,15 @@ export const emptyAnswer: RowCheck = {
   message: 'An answer is empty: it would teach the model to say nothing',
   fix: 'Write the answer, or remove the row',
   find: (row) =>
-    messagesOf(row).flatMap(({ role, content, tool_calls = [], weight = 1 }, message) =>
-      role === 'assistant' && weight > 0 && tool_calls.length === 0 && (content ?? '').trim() === ''
-        ? [{ message, below: '/content', excerpt: excerptOf(content) }]
-        : [],
+    inDialogues(row, ({ messages, imitated }) =>
+      messages.flatMap(({ role, content, tool_calls = [], weight = 1 }, message) =>
+        role === 'assistant' &&
+        weight > 0 &&
+        tool_calls.length === 0 &&
+        (content ?? '').trim() === '' &&
+        (imitated || message < messages.length - 1)
+          ? [{ message, below: '/content', excerpt: excerptOf(content) }]
+          : [],
+      ),
     ),
 };

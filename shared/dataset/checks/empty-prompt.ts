@@ -1,5 +1,5 @@
 import { excerptOf } from '../place.ts';
-import { drops, messagesOf, type RowCheck } from './check.ts';
+import { drops, inDialogues, type RowCheck } from './check.ts';
 
 export const emptyPrompt: RowCheck = {
   code: 'empty_prompt',
@@ -7,9 +7,11 @@ export const emptyPrompt: RowCheck = {
   message: 'A question is empty: its answer would come from nowhere',
   fix: 'Write the question, or remove the row; text to learn as it is goes under the key text',
   find: (row) =>
-    messagesOf(row).flatMap(({ role, content }, message) =>
-      role === 'user' && (content ?? '').trim() === ''
-        ? [{ message, below: '/content', excerpt: excerptOf(content) }]
-        : [],
+    inDialogues(row, ({ messages }) =>
+      messages.flatMap(({ role, content }, message) =>
+        role === 'user' && (content ?? '').trim() === ''
+          ? [{ message, below: '/content', excerpt: excerptOf(content) }]
+          : [],
+      ),
     ),
 };

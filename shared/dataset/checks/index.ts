@@ -1,6 +1,7 @@
 /** All checks, in the order in which they look: the first error decides a row's fate. */
 import { PROBLEMS, type Kind } from '../problems.ts';
 import { answerFirst } from './answer-first.ts';
+import { answersEqual } from './answers-equal.ts';
 import { argumentsNotJson } from './arguments-not-json.ts';
 import type { RowCheck, SetCheck } from './check.ts';
 import { emptyAnswer } from './empty-answer.ts';
@@ -13,9 +14,11 @@ import { mostlyBadRows } from './mostly-bad-rows.ts';
 import { noAssistant } from './no-assistant.ts';
 import { noValidRows } from './no-valid-rows.ts';
 import { nothingWeighted } from './nothing-weighted.ts';
+import { oneLabel } from './one-label.ts';
 import { onlySpecialTokens } from './only-special-tokens.ts';
 import { orphanToolResult } from './orphan-tool-result.ts';
 import { placeholder } from './placeholder.ts';
+import { promptEndsWithAnswer } from './prompt-ends-with-answer.ts';
 import { rowTooLong } from './row-too-long.ts';
 import { sameRoleTwice } from './same-role-twice.ts';
 import { systemNotFirst } from './system-not-first.ts';
@@ -29,6 +32,8 @@ export const ROW_CHECKS: readonly RowCheck[] = [
   systemNotFirst,
   orphanToolResult,
   argumentsNotJson,
+  promptEndsWithAnswer,
+  answersEqual,
   loneSurrogate,
   emptyPrompt,
   emptyAnswer,
@@ -47,6 +52,7 @@ export const SET_CHECKS: readonly SetCheck[] = [
   mostlyBadRows,
   tooFewRows,
   noValidRows,
+  oneLabel,
 ];
 
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([

@@ -1,4 +1,4 @@
-import { messagesOf, quarantines, type RowCheck } from './check.ts';
+import { quarantines, type RowCheck } from './check.ts';
 
 export const noAssistant: RowCheck = {
   code: 'no_assistant_message',
@@ -6,8 +6,9 @@ export const noAssistant: RowCheck = {
   message: 'The conversation has no message from the assistant: there is nothing to learn',
   fix: 'Add the answer that the model should give',
   find(row) {
-    const messages = messagesOf(row);
-    if (row.kind !== 'chat' || messages.some(({ role }) => role === 'assistant')) return [];
+    if (row.kind !== 'chat' && row.kind !== 'kto') return [];
+    const { messages } = row;
+    if (messages.some(({ role }) => role === 'assistant')) return [];
     const roles = messages.slice(0, 8).map(({ role }) => role);
     return [{ message: messages.length - 1, below: '/role', excerpt: `only ${roles.join(', ')}` }];
   },

@@ -1,4 +1,4 @@
-import { messagesOf, drops, type RowCheck } from './check.ts';
+import { drops, type RowCheck } from './check.ts';
 
 export const nothingWeighted: RowCheck = {
   code: 'nothing_weighted',
@@ -6,9 +6,10 @@ export const nothingWeighted: RowCheck = {
   message: 'Every answer has weight 0: there is nothing to learn',
   fix: 'Give at least one answer a weight above 0, or remove the row',
   find(row) {
-    const answers = messagesOf(row).filter(({ role }) => role === 'assistant');
+    if (row.kind !== 'chat') return []; // elsewhere the kind of row says what is learnt
+    const answers = row.messages.filter(({ role }) => role === 'assistant');
     return answers.length > 0 && answers.every(({ weight }) => weight === 0)
-      ? [{ message: messagesOf(row).indexOf(answers[0]!), below: '/weight', excerpt: '0' }]
+      ? [{ message: row.messages.indexOf(answers[0]!), below: '/weight', excerpt: '0' }]
       : [];
   },
 };

@@ -1,5 +1,5 @@
 import { excerptOf } from '../place.ts';
-import { messagesOf, quarantines, type RowCheck } from './check.ts';
+import { inDialogues, quarantines, type RowCheck } from './check.ts';
 
 export const orphanToolResult: RowCheck = {
   code: 'orphan_tool_result',
@@ -7,19 +7,21 @@ export const orphanToolResult: RowCheck = {
   message: 'A tool answers a call that nobody made',
   fix: 'Put the call before it, with the same id as tool_call_id, or remove the result',
   find: (row) =>
-    messagesOf(row).flatMap(({ role, tool_call_id }, message, all) => {
-      if (role !== 'tool') return [];
-      const asked = all.slice(0, message).findLast((before) => before.role !== 'tool');
-      const ids = (asked?.tool_calls ?? []).map(({ id }) => id).filter((id) => id !== undefined);
-      const known = tool_call_id === undefined || ids.length === 0 || ids.includes(tool_call_id);
-      return asked?.tool_calls && known
-        ? []
-        : [
-            {
-              message,
-              below: tool_call_id === undefined ? '/role' : '/tool_call_id',
-              excerpt: excerptOf(tool_call_id ?? 'tool'),
-            },
-          ];
-    }),
+    inDialogues(row, ({ messages }) =>
+      messages.flatMap(({ role, tool_call_id }, message, all) => {
+        if (role !== 'tool') return [];
+        const asked = all.slice(0, message).findLast((before) => before.role !== 'tool');
+        const ids = (asked?.tool_calls ?? []).map(({ id }) => id).filter((id) => id !== undefined);
+        const known = tool_call_id === undefined || ids.length === 0 || ids.includes(tool_call_id);
+        return asked?.tool_calls && known
+          ? []
+          : [
+              {
+                message,
+                below: tool_call_id === undefined ? '/role' : '/tool_call_id',
+                excerpt: excerptOf(tool_call_id ?? 'tool'),
+              },
+            ];
+      }),
+    ),
 };

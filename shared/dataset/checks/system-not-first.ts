@@ -1,5 +1,5 @@
 import { excerptOf } from '../place.ts';
-import { messagesOf, quarantines, type RowCheck } from './check.ts';
+import { inDialogues, quarantines, type RowCheck } from './check.ts';
 
 export const systemNotFirst: RowCheck = {
   code: 'system_not_first',
@@ -7,7 +7,9 @@ export const systemNotFirst: RowCheck = {
   message: 'A system message stands after the first place, where chat templates refuse it',
   fix: 'Move it to the front, join it with the first one, or make it a user message',
   find: (row) =>
-    messagesOf(row).flatMap(({ role, content }, message) =>
-      role === 'system' && message > 0 ? [{ message, below: '/role', excerpt: excerptOf(content) }] : [],
+    inDialogues(row, ({ messages }) =>
+      messages.flatMap(({ role, content }, message) =>
+        role === 'system' && message > 0 ? [{ message, below: '/role', excerpt: excerptOf(content) }] : [],
+      ),
     ),
 };

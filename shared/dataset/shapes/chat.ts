@@ -51,7 +51,7 @@ const contentOf = (r: Reader, message: Fields, calls: readonly Call[], at: strin
     ? null
     : readContent(r, message['content'], `${at}/content`);
 
-const readMessage = (r: Reader, message: unknown, at: string): Message | null => {
+export const readMessage = (r: Reader, message: unknown, at: string): Message | null => {
   if (!isFields(message)) {
     r.wrong(at, message);
     return null;

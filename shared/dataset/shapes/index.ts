@@ -4,6 +4,9 @@ import { clip, type Fields } from '../place.ts';
 import type { Defect } from '../problems.ts';
 import { alpaca } from './alpaca.ts';
 import { chat } from './chat.ts';
+import { kto } from './kto.ts';
+import { openaiDpo } from './openai-dpo.ts';
+import { preference } from './preference.ts';
 import { promptCompletion } from './prompt-completion.ts';
 import type { ShapeReader } from './shape.ts';
 import { sharegpt } from './sharegpt.ts';
@@ -16,6 +19,9 @@ export const SHAPES: Readonly<Record<Shape, ShapeReader>> = {
   alpaca,
   'prompt-completion': promptCompletion,
   text,
+  'openai-dpo': openaiDpo,
+  preference,
+  kto,
 };
 const READERS = Object.values(SHAPES);
 

@@ -15,7 +15,7 @@ const ROLES: ReadonlyMap<unknown, Message['role'] | 'call'> = new Map([
   ['tool', 'tool'],
 ]);
 
-const readTurn = (r: Reader, value: unknown, at: string): readonly Turn[] => {
+export const readTurn = (r: Reader, value: unknown, at: string): readonly Turn[] => {
   if (!isFields(value)) {
     r.wrong(at, value);
     return [];

@@ -31,8 +31,8 @@ describe.skipIf(!existsSync(DATA))('real data (skipped where ../shared/data is a
     ['litgpt/longform_train.json', 'prompt-completion', 'ready', 0],
     ['torchtune/alpaca_tiny.json', 'alpaca', 'ready', 0],
     ['ms-swift/conversations.jsonl', 'sharegpt', 'rejected', 0],
-    ['llama-factory/dpo_en_demo.json', null, 'rejected', 0],
-    ['llama-factory/kto_en_demo.json', null, 'rejected', 0],
+    ['llama-factory/dpo_en_demo.json', 'preference', 'ready', 0],
+    ['llama-factory/kto_en_demo.json', 'kto', 'ready', 0],
     ['self-instruct-seed/seed_tasks.jsonl', null, 'rejected', 0],
   ])('%s is %s and %s', async (path, shape, status, duplicate) => {
     const { report } = await check(path);

@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { kindOf, ROW_CHECKS, SET_CHECKS } from '../../../../shared/dataset/checks/index.ts';
 import { LONGEST_ROW } from '../../../../shared/dataset/checks/row-too-long.ts';
 import { examine } from '../../../../shared/dataset/examine.ts';
 import { PROBLEMS } from '../../../../shared/dataset/problems.ts';
-import { dataOf, drop, jsonlOf, linesOf, pairs } from '../drop.ts';
+import { dataOf } from '../drop.ts';
 
 const u = { role: 'user', content: 'q' };
 const a = { role: 'assistant', content: 'w' };
@@ -15,6 +15,13 @@ const call = (args: string, id?: string) => ({
   content: null,
   tool_calls: [{ id, function: { name: 'f', arguments: args } }],
 });
+const b = { role: 'assistant', content: 'v' };
+const preferring = (messages: unknown[], chosen: unknown[], rejected: unknown[]) => ({
+  messages,
+  chosen,
+  rejected,
+});
+const labelled = (label: boolean, ...messages: unknown[]) => ({ messages, label });
 const tool = (id?: string) => ({ role: 'tool', content: '1', ...(id ? { tool_call_id: id } : {}) });
 
 type Case = {
@@ -31,21 +38,24 @@ const CASES: Record<string, Case> = {
       [chat(u), '/messages/0/role'],
       [chat(s, u), '/messages/1/role'],
     ],
-    not: [chat(u, a), { text: 't' }],
+    not: [chat(u, a), { text: 't' }, preferring([u], [a], [b])],
   },
   last_not_assistant: {
     at: [
       [chat(u, a, u), '/messages/2/role'],
       [chat(u, a, s), '/messages/2/role'],
+      [labelled(true, u, a, u), '/messages/2/role'],
+      [preferring([u], [a], [call('{}', 'x'), tool('x')]), '/rejected/1/role'],
     ],
-    not: [chat(u, a)],
+    not: [chat(u, a), labelled(false, u, a), preferring([u], [a], [b])],
   },
   system_not_first: {
     at: [
       [chat(u, s, a), '/messages/1/role'],
       [chat(s, s, u, a), '/messages/1/role'],
+      [preferring([u, s], [a], [b]), '/messages/1/role'],
     ],
-    not: [chat(s, u, a)],
+    not: [chat(s, u, a), preferring([s, u], [a], [b])],
   },
   orphan_tool_result: {
     at: [
@@ -60,13 +70,27 @@ const CASES: Record<string, Case> = {
       [chat(u, call('{city: 1}')), '/messages/1/tool_calls/0/function/arguments'],
       [chat(u, call('[1]')), '/messages/1/tool_calls/0/function/arguments'],
       [chat(u, call('')), '/messages/1/tool_calls/0/function/arguments'],
+      [preferring([u], [a], [call('[1]')]), '/rejected/0/tool_calls/0/function/arguments'],
     ],
     not: [chat(u, call('{"city": null}'))],
+  },
+  prompt_ends_with_answer: {
+    at: [[preferring([u, a], [a], [b]), '/messages/1/role']],
+    not: [preferring([u, a, u], [a], [b]), preferring([u, call('{}', 'x'), tool('x')], [a], [b])],
+  },
+  answers_equal: {
+    at: [
+      [preferring([u], [a], [a]), '/rejected/0/content'],
+      [{ prompt: 'q', chosen: 'w', rejected: 'w' }, '/rejected'],
+      [{ chosen: [u, a], rejected: [u, a] }, '/rejected/1/content'],
+    ],
+    not: [{ prompt: 'q', chosen: 'w', rejected: 'w ' }],
   },
   lone_surrogate: {
     at: [
       [pair('a\ud83d'), '/completion'],
       [{ text: '\ude00 b' }, '/text'],
+      [{ prompt: 'q', chosen: 'w', rejected: '\ud800' }, '/rejected'],
       [chat(u, { ...a, reasoning_content: '\ud800' }), '/messages/1/reasoning_content'],
     ],
     not: [pair('😀'), pair('\ufffd')],
@@ -75,6 +99,8 @@ const CASES: Record<string, Case> = {
     at: [
       [pair('w', ' \n'), '/prompt'],
       [{ instruction: '', output: 'o' }, '/instruction'],
+      [{ prompt: ' ', chosen: 'w', rejected: 'v' }, '/prompt'],
+      [{ prompt: '', completion: 'w', label: true }, '/prompt'],
     ],
     not: [pair('w', '.'), { instruction: '', input: 'n', output: 'o' }],
   },
@@ -83,8 +109,16 @@ const CASES: Record<string, Case> = {
       [pair(''), '/completion'],
       [pair(' \u3000'), '/completion'],
       [chat(u, { ...a, content: '' }, u, a), '/messages/1/content'],
+      [{ prompt: 'q', chosen: '', rejected: 'v' }, '/chosen'],
+      [{ prompt: 'q', completion: '', label: true }, '/completion'],
     ],
-    not: [pair('0'), chat(u, call('{}')), chat(u, { ...a, content: '', weight: 0 }, u, a)],
+    not: [
+      { prompt: 'q', chosen: 'w', rejected: '' },
+      { prompt: 'q', completion: '', label: false },
+      pair('0'),
+      chat(u, call('{}')),
+      chat(u, { ...a, content: '', weight: 0 }, u, a),
+    ],
   },
   empty_text: {
     at: [
@@ -95,7 +129,7 @@ const CASES: Record<string, Case> = {
   },
   nothing_weighted: {
     at: [[chat(u, { ...a, weight: 0 }), '/messages/1/weight']],
-    not: [chat(u, { ...a, weight: 0 }, u, { ...a, weight: 0.1 })],
+    not: [labelled(true, u, { ...a, weight: 0 }), chat(u, { ...a, weight: 0 }, u, { ...a, weight: 0.1 })],
   },
   only_special_tokens: {
     at: [
@@ -114,6 +148,8 @@ const CASES: Record<string, Case> = {
     at: [
       [chat(u, u, a), '/messages/1/role'],
       [chat(u, a, a), '/messages/2/role'],
+      [preferring([u, u], [a], [b]), '/messages/1/role'],
+      [preferring([u], [a], [b, b]), '/rejected/1/role'],
     ],
     not: [chat(u, call('{}', 'x'), tool('x'), tool('x'), a)],
   },
@@ -122,7 +158,7 @@ const CASES: Record<string, Case> = {
       [chat(a, u, a), '/messages/0/role'],
       [chat(s, a), '/messages/1/role'],
     ],
-    not: [chat(s, u, a)],
+    not: [chat(s, u, a), preferring([u], [a], [b])],
   },
   placeholder: {
     at: [
@@ -168,56 +204,4 @@ test('every code is used once and says what to do', () => {
     if (fate === 'quarantined' || rejects) expect(severity, code).toBe('error');
   }
   expect(() => kindOf('constructor')).toThrow(TypeError);
-});
-
-const train = (rows: readonly unknown[]) => ({ file: 'train.jsonl', body: jsonlOf(rows) });
-const valid = (rows: readonly unknown[]) => ({
-  file: 'valid.jsonl',
-  role: 'valid' as const,
-  body: jsonlOf(rows),
-});
-const bad = (n: number) => Array.from({ length: n }, () => ({ foo: 1 }));
-
-describe('all rows together', () => {
-  test('later copies of a row are duplicates in any shape; a recipe may keep them', async () => {
-    const copy = chat({ role: 'user', content: 'question 0' }, { content: 'answer 0', role: 'assistant' });
-    const { report, rows } = await drop(train([...pairs(12), copy, pairs(1)[0]]));
-    expect(report.rows).toMatchObject({ in: 14, duplicate: 2 });
-    expect(linesOf(report)['exact_duplicate']).toEqual([13, 14]);
-    expect(rows[12]).toMatchObject({ fate: 'duplicate', reason: 'exact_duplicate' });
-    const kept = await drop(train([...pairs(12), copy]), { data: { duplicates: 'keep' } });
-    expect(kept.report.rows).toMatchObject({ in: 13, duplicate: 0 });
-    expect(linesOf(kept.report)['exact_duplicate']).toEqual([13]);
-  });
-  test('a row of the test is taken out of training, whichever file comes first', async () => {
-    const [t, v] = [train(pairs(15)), valid([...pairs(2), ...pairs(3, 'v')])];
-    for (const files of [
-      [t, v],
-      [v, t],
-    ]) {
-      const { report } = await drop(files);
-      expect(report.rows).toMatchObject({ in: 20, train: 13, held_out: 5, dropped: 2 });
-      expect(linesOf(report)['train_valid_overlap']).toEqual([1, 2]);
-    }
-  });
-  test('ten good rows are enough and nine are not', async () => {
-    expect((await drop(train(pairs(10)))).report).toMatchObject({
-      status: 'ready',
-      rows: { train: 8, held_out: 2 },
-    });
-    const { report } = await drop(train([...pairs(9), pairs(1)[0]]));
-    expect(report.status).toBe('rejected');
-    expect(linesOf(report)).toHaveProperty('too_few_rows', [null]);
-  });
-  test('half of the rows may be bad and not one more', async () => {
-    expect((await drop(train([...pairs(12), ...bad(12)]))).report.status).toBe('ready');
-    const { report } = await drop(train([...pairs(12), ...bad(13)]));
-    expect(report.status).toBe('rejected');
-    expect(linesOf(report)).toHaveProperty('mostly_bad_rows');
-  });
-  test('a validation file of which nothing is left refuses the dataset', async () => {
-    const { report } = await drop([train(pairs(20)), valid([{ foo: 1 }])]);
-    expect(report.status).toBe('rejected');
-    expect(linesOf(report)).toHaveProperty('no_valid_rows');
-  });
 });

@@ -1,0 +1,80 @@
+/** Prompts and answers in any spelling: text, one message, or a list of them, in OpenAI's words or in ShareGPT's. */
+import type { Message, Row } from '../../contracts/row.ts';
+import { candidates } from '../columns.ts';
+import { isAbsent, isFields, step, type Fields } from '../place.ts';
+import { instructed } from './alpaca.ts';
+import { readMessage } from './chat.ts';
+import { opening, turn, type Reader, type Reading, type Turn } from './shape.ts';
+import { readTurn } from './sharegpt.ts';
+import { readTools } from './tools.ts';
+
+/** A message and where in the input stands what is `below` it (`/content`, …). */
+export type Placed = { readonly message: Message; at(below: string): string };
+
+const placed = ({ message, origin }: Turn): Placed => ({ message, at: () => origin });
+
+const readOne = (r: Reader, value: unknown, at: string): readonly Placed[] => {
+  if (isFields(value) && 'from' in value) return readTurn(r, value, at).map(placed);
+  const message = readMessage(r, value, at);
+  return message ? [{ message, at: (below) => at + below }] : [];
+};
+
+export const readDialogue = (r: Reader, value: unknown, at: string): readonly Placed[] => {
+  const list = r.list(value, at);
+  if (Array.isArray(value) && list.length === 0) r.report('empty_messages', at, 'a list of 0');
+  return list.flatMap((entry, i) => readOne(r, entry, at + step(i)));
+};
+
+/** Text is what the assistant says. */
+export const readAnswer = (r: Reader, value: unknown, at: string): readonly Placed[] => {
+  if (Array.isArray(value)) return readDialogue(r, value, at);
+  return isFields(value) ? readOne(r, value, at) : [placed(turn('assistant', r.text(value, at), at))];
+};
+
+export const LISTS = ['messages', 'conversations'] as const;
+
+/** What stands before the answer: a list of messages, or a question under any of its names. Null where there is none. */
+export const readPrompt = (r: Reader, value: Fields): readonly Placed[] | null => {
+  const list = LISTS.find((key) => Object.hasOwn(value, key)) ?? 'prompt';
+  if (list !== 'prompt' || Array.isArray(value['prompt'])) {
+    const system = isAbsent(value['system']) || value['system'] === '' ? {} : { system: value['system'] };
+    return [...opening(r, system).map(placed), ...readDialogue(r, value[list], step(list))];
+  }
+  if (Object.hasOwn(value, 'instruction')) return instructed(r, value).map(placed);
+  const [key, ...more] = candidates(value, 'prompt');
+  if (key === undefined) return null;
+  if (more.length > 0) r.report('ambiguous_columns', step(key), [key, ...more].join(', '));
+  return [...opening(r, value), turn('user', r.text(value[key], step(key)), step(key))].map(placed);
+};
+
+/** Keys that `readPrompt` and `toolsOf` read. */
+export const PROMPT_KEYS = [
+  ...LISTS,
+  'prompt',
+  'question',
+  'query',
+  'instruction',
+  'input',
+  'context',
+  'system',
+  'history',
+  'tools',
+  'functions',
+  'parallel_tool_calls',
+];
+
+export const toolsOf = (r: Reader, value: Fields, at = ''): { tools?: Fields[] } => {
+  const key = isAbsent(value['tools']) ? 'functions' : 'tools';
+  const tools = readTools(r, value[key], at + step(key));
+  return tools.length > 0 ? { tools: [...tools] } : {};
+};
+
+/** Ends a reading whose row's messages, in the row's order, came from these places. Null in place of a row: a defect has
+ *  been told. */
+export const finish = ({ defects }: Reader, row: Row | null, messages: readonly Placed[]): Reading => ({
+  row: defects.every(({ code }) => code === 'unused_keys') ? row : null,
+  defects,
+  pointer: (message, below) => messages[message]?.at(below) ?? '',
+});
+
+export const messagesOf = (messages: readonly Placed[]): Message[] => messages.map(({ message }) => message);
