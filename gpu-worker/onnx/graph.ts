@@ -3,10 +3,10 @@ import { type Shape, size } from './shape.ts';
 
 export type { Shape } from './shape.ts';
 
-export type DType = 'float32' | 'int64' | 'bool';
+export type DType = 'float32' | 'int64' | 'bool' | 'uint8' | 'int8' | 'int32';
 /** Integers stand as they are; a float is marked, since 1 and 1.0 are different attributes in ONNX. */
 export type Attrs = Readonly<Record<string, number | readonly number[] | { readonly float: number }>>;
-export type Data = Float32Array | BigInt64Array | Uint8Array;
+export type Data = Float32Array | BigInt64Array | Uint8Array | Int8Array;
 
 /** What a value costs to compute again: a policy decides by it what is kept for the backward pass. */
 export type Worth = 'product' | 'scores' | null;

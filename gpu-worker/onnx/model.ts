@@ -2,7 +2,7 @@
 import type { Attrs, DType, Initializer, Inputs, Node, Value } from './graph.ts';
 import { bytes, concat, float, int, message, text, type Field } from './proto.ts';
 
-const ELEM_TYPE: Record<DType, number> = { float32: 1, int64: 7, bool: 9 };
+const ELEM_TYPE: Record<DType, number> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9 };
 const [FLOAT, INT, INTS] = [1, 2, 7];
 const IR_VERSION = 10;
 /** the highest opset whose kernels exist on CPU and CUDA alike */

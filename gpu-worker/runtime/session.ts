@@ -1,15 +1,21 @@
 /** The only file that knows onnxruntime-node. */
 import { createHash } from 'node:crypto';
 import * as ort from 'onnxruntime-node';
-import type { DType, Shape } from '../onnx/graph.ts';
+import type { Shape } from '../onnx/graph.ts';
 import { encodeModel, type Part } from '../onnx/model.ts';
 
 export type Tensor = ort.Tensor;
+export type TensorData = Float32Array | BigInt64Array | Int8Array | Uint8Array;
 export type Feeds = Readonly<Record<string, Tensor>>;
 
 /** A view, not a copy: what is written into `data` later is what the next run reads, and outputs are written into it. */
-export const tensor = (data: Float32Array | BigInt64Array, shape: Shape): Tensor =>
-  new ort.Tensor(data instanceof Float32Array ? 'float32' : ('int64' as DType & 'int64'), data, [...shape]);
+export const tensor = (data: TensorData, shape: Shape): Tensor => {
+  // the constructor's overloads tie each name to its array type; a union of both needs them one by one
+  if (data instanceof Float32Array) return new ort.Tensor('float32', data, [...shape]);
+  if (data instanceof BigInt64Array) return new ort.Tensor('int64', data, [...shape]);
+  if (data instanceof Int8Array) return new ort.Tensor('int8', data, [...shape]);
+  return new ort.Tensor('uint8', data, [...shape]);
+};
 
 export type Session = {
   readonly inputs: readonly string[];

@@ -1,0 +1,131 @@
+/** Matrices in 8 and 4 bits. Pure. A matrix is row-major [k, n]; what is summed over in a product runs along k. */
+
+/** value[k, n] = values[k, n]·scales[n] / rows[k] */
+export type Columns8 = { readonly values: Int8Array; readonly scales: Float32Array };
+/** Blocks of 64 of the flat matrix, the last one filled up with zeros: value[i] = level(codes[i])·scales[i / 64]. */
+export type Blocks<C extends Int8Array | Uint8Array> = { readonly codes: C; readonly scales: Float32Array };
+
+export const BLOCK = 64;
+const LARGEST = 127;
+/** Processors without VNNI add the products of a pair of rows in 16 bits, with saturation. A pair whose values of one sign
+ *  sum to at most this cannot reach that bound, whatever bytes it is multiplied with: 255·128 < 2¹⁵. */
+const PAIR = 128;
+
+/** [n, k] → [k, n] */
+export const transposed = (matrix: Float32Array, n: number, k: number): Float32Array<ArrayBuffer> => {
+  const out = new Float32Array(matrix.length);
+  for (let i = 0; i < n; i++) for (let j = 0; j < k; j++) out[j * n + i] = matrix[i * k + j]!;
+  return out;
+};
+
+/** The scale of each column: its largest value becomes 127, or less where a pair of rows would be too large together.
+ *  Rounding may add ½ to each of a pair, hence PAIR − 1. */
+const columnScales = (matrix: Float32Array, k: number, n: number): Float32Array<ArrayBuffer> => {
+  const top = new Float32Array(n);
+  for (let row = 0; row < k; row += 2)
+    for (let j = 0; j < n; j++) {
+      const a = matrix[row * n + j]!;
+      const b = row + 1 < k ? matrix[(row + 1) * n + j]! : 0;
+      const single = Math.max(Math.abs(a), Math.abs(b)) / LARGEST;
+      const pair = (a > 0 === b > 0 ? Math.abs(a + b) : 0) / (PAIR - 1);
+      top[j] = Math.max(top[j]!, single, pair);
+    }
+  return top.map((scale) => scale || 1);
+};
+
+/** One scale a column. `rows`: each row is multiplied by its own before, undone by dividing what it is multiplied with. */
+export const columns8 = (
+  matrix: Float32Array,
+  k: number,
+  n: number,
+  rows: Float32Array | null = null,
+): Columns8 => {
+  const scaled = rows ? matrix.map((value, i) => value * rows[Math.floor(i / n)]!) : matrix;
+  const scales = columnScales(scaled, k, n);
+  const inverse = scales.map((scale) => 1 / scale);
+  const values = new Int8Array(k * n);
+  for (let i = 0; i < values.length; i++)
+    values[i] = Math.max(-LARGEST, Math.min(LARGEST, Math.round(scaled[i]! * inverse[i % n]!)));
+  return { values, scales };
+};
+
+const eachBlock = (
+  matrix: Float32Array,
+  scale: (top: number) => number,
+  code: (i: number, x: number) => void,
+) => {
+  const scales = new Float32Array(Math.ceil(matrix.length / BLOCK));
+  for (let b = 0; b < scales.length; b++) {
+    const end = Math.min(matrix.length, (b + 1) * BLOCK);
+    let top = 0;
+    for (let i = b * BLOCK; i < end; i++) top = Math.max(top, Math.abs(matrix[i]!));
+    scales[b] = scale(top) || 1;
+    for (let i = b * BLOCK; i < end; i++) code(i, matrix[i]! / scales[b]!);
+  }
+  return scales;
+};
+
+export const blocks8 = (matrix: Float32Array): Blocks<Int8Array> => {
+  const codes = new Int8Array(Math.ceil(matrix.length / BLOCK) * BLOCK);
+  const scales = eachBlock(
+    matrix,
+    (top) => top / LARGEST,
+    (i, x) => (codes[i] = Math.round(x)),
+  );
+  return { codes, scales };
+};
+
+/** The sixteen levels of NF4 (QLoRA, https://arxiv.org/abs/2305.14314, appendix E). */
+export const NF4 = Float32Array.of(
+  -1,
+  -0.6961928009986877,
+  -0.5250730514526367,
+  -0.39491748809814453,
+  -0.28444138169288635,
+  -0.18477343022823334,
+  -0.09105003625154495,
+  0,
+  0.07958029955625534,
+  0.16093020141124725,
+  0.24611230194568634,
+  0.33791524171829224,
+  0.44070982933044434,
+  0.5626170039176941,
+  0.7229568362236023,
+  1,
+);
+const ZERO = 7;
+const MIDDLES = Float32Array.from({ length: 15 }, (_, i) => (NF4[i]! + NF4[i + 1]!) / 2);
+
+const nearest = (x: number): number => {
+  let level = 0;
+  for (let step = 8; step > 0; step >>= 1) if (x > MIDDLES[level + step - 1]!) level += step;
+  return level;
+};
+
+/** Two levels a byte, the first one high, as bitsandbytes packs them. */
+export const blocks4 = (matrix: Float32Array): Blocks<Uint8Array> => {
+  const codes = new Uint8Array((Math.ceil(matrix.length / BLOCK) * BLOCK) / 2).fill((ZERO << 4) | ZERO);
+  const scales = eachBlock(
+    matrix,
+    (top) => top,
+    (i, x) => {
+      const [shift, other] = i % 2 === 0 ? [4, 0x0f] : [0, 0xf0];
+      codes[i >> 1] = (codes[i >> 1]! & other) | (nearest(x) << shift);
+    },
+  );
+  return { codes, scales };
+};
+
+/** Row factors that let activations and weights share the trouble of large channels, https://arxiv.org/abs/2211.10438:
+ *  tᵃ / w¹⁻ᵃ with t the largest activation of a channel and w the largest weight it meets; geometric mean 1. */
+export const migration = (activations: Float32Array, weights: Float32Array, alpha: number): Float32Array => {
+  const floor = (values: Float32Array) => 1e-6 * values.reduce((a, b) => Math.max(a, b), 1e-30);
+  const [least, lightest] = [floor(activations), floor(weights)];
+  const logs = Float64Array.from(
+    activations,
+    (t, i) => alpha * Math.log(Math.max(t, least)) - (1 - alpha) * Math.log(Math.max(weights[i]!, lightest)),
+  );
+  const mean = logs.reduce((a, b) => a + b, 0) / logs.length;
+  return Float32Array.from(logs, (x) => Math.exp(x - mean));
+};
