@@ -117,10 +117,12 @@ export const blocks4 = (matrix: Float32Array): Blocks<Uint8Array> => {
   return { codes, scales };
 };
 
+/** Stands in for zero where a logarithm is taken. */
+const floor = (values: Float32Array): number => 1e-6 * values.reduce((a, b) => Math.max(a, b), 1e-30);
+
 /** Row factors that let activations and weights share the trouble of large channels, https://arxiv.org/abs/2211.10438:
  *  tᵃ / w¹⁻ᵃ with t the largest activation of a channel and w the largest weight it meets; geometric mean 1. */
 export const migration = (activations: Float32Array, weights: Float32Array, alpha: number): Float32Array => {
-  const floor = (values: Float32Array) => 1e-6 * values.reduce((a, b) => Math.max(a, b), 1e-30);
   const [least, lightest] = [floor(activations), floor(weights)];
   const logs = Float64Array.from(
     activations,

@@ -56,9 +56,9 @@ test('blocks of 64 have a scale of their own, and the last one may be short', ()
   }
 });
 
+const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
 /** Φ⁻¹ by bisection of a Simpson integral: slow, and nothing to do with the table it checks. */
 const quantile = (p: number): number => {
-  const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
   const above = (x: number) => {
     const [n, h] = [400, x / 400];
     let sum = density(0) + density(x);
