@@ -1,6 +1,6 @@
 /** From a checked dataset to a queued job; and the API's way to make one. */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Job } from '../shared/contracts/job.ts';
 import { Recipe } from '../shared/contracts/recipe.ts';
 import { findDataset } from '../shared/db/datasets.ts';
@@ -12,6 +12,7 @@ import { newId } from '../shared/ids.ts';
 import { resolveRecipe } from '../shared/plan/recipe.ts';
 import type { Deps } from './deps.ts';
 import { freshDataset, freshJob, recipeEndpoint } from './new-job.ts';
+import { type Hyperparameters, objectiveOf, readMethod } from './openai-method.ts';
 
 /** A token of usual text; an estimate, since no tokenizer is at hand here. */
 const CHARACTERS_PER_TOKEN = 3.5;
@@ -37,13 +38,6 @@ export const createJob = async (
   await recordEvent(db, { type: 'queued', id: `queued.${id}`, job: id, at_ms: now(), resolved, reasons });
 };
 
-const auto = z.literal('auto');
-export const Hyperparameters = z.strictObject({
-  n_epochs: z.union([auto, z.int().min(1).max(50)]).optional(),
-  batch_size: z.union([auto, z.int().min(1).max(256)]).optional(),
-  learning_rate_multiplier: z.union([auto, z.number().positive()]).optional(),
-});
-
 /** What the HTTP API hands over; ids of files, `x_recipe` as it came. */
 export type JobFromApi = {
   readonly project?: string | undefined;
@@ -62,33 +56,17 @@ export type JobFromApi = {
   readonly fingerprint?: string | undefined;
 };
 
-const Supervised = z.object({
-  type: z.literal('supervised'),
-  supervised: z.object({ hyperparameters: Hyperparameters.optional() }).optional(),
-});
-
-const hyperparametersOf = ({ method, hyperparameters }: JobFromApi): z.infer<typeof Hyperparameters> => {
-  if (!method) return hyperparameters ?? {};
-  const parsed = Supervised.safeParse(method);
-  if (parsed.success) return parsed.data.supervised?.hyperparameters ?? hyperparameters ?? {};
-  const [issue] = parsed.error.issues;
-  const param = ['method', ...(issue?.path ?? [])].join('.');
-  throw new AppError(
-    'invalid_request',
-    `${param}: ${issue?.message}: only supervised fine-tuning is offered`,
-    { param },
-  );
-};
-
 /** `x_recipe` first, what OpenAI's fields say on top of it. */
 const recipeOf = (body: JobFromApi): Recipe => {
   const given = body.x_recipe ?? {};
+  const asked = readMethod(body.method, body.hyperparameters);
+  const objective = objectiveOf(given['objective'], asked.objective);
   const training = {
     ...(given['training'] as Record<string, unknown> | undefined),
-    ...hyperparametersOf(body),
+    ...asked.hyperparameters,
     ...(body.seed == null ? {} : { seed: body.seed }),
   };
-  const parsed = Recipe.safeParse({ ...given, base: body.model, training });
+  const parsed = Recipe.safeParse({ ...given, base: body.model, objective, training });
   if (parsed.success) {
     const { schema } = parsed.data.evaluation;
     if (typeof schema !== 'string') return parsed.data;

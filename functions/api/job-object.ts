@@ -17,6 +17,14 @@ const hyperparametersOf = ({ recipe, resolved }: Job) => {
   return { n_epochs, batch_size, learning_rate_multiplier: recipe.training.learning_rate_multiplier };
 };
 
+/** OpenAI knows two of our objectives; `x_recipe` names the others. */
+const methodOf = ({ recipe, resolved }: Job, hyperparameters: ReturnType<typeof hyperparametersOf>) => {
+  const objective = resolved?.objective ?? recipe.objective;
+  return objective.type === 'dpo'
+    ? { type: 'dpo', dpo: { hyperparameters: { ...hyperparameters, beta: objective.beta } } }
+    : { type: 'supervised', supervised: { hyperparameters } };
+};
+
 const errorOf = ({ error }: Job) =>
   error && { code: error.code, message: error.message, param: error.param, x_hint: error.hint };
 
@@ -37,7 +45,7 @@ export const toApiJob = (job: Job, { now_ms, uri }: { now_ms: number; uri: (key:
     organization_id: 'org-droptune',
     status: openAiStatus(job.status),
     hyperparameters,
-    method: { type: 'supervised', supervised: { hyperparameters } },
+    method: methodOf(job, hyperparameters),
     trained_tokens: job.trained_tokens,
     training_file: job.request?.training_file ?? job.dataset,
     validation_file: job.request?.validation_file ?? null,

@@ -13,16 +13,27 @@ const request = <T extends z.ZodRawShape>(shape: T) =>
     if (keys.length > 0) ctx.addIssue({ code: 'unrecognized_keys', keys, input: value });
   });
 
-const Hyperparameters = request({
+const hyperparameters = {
   n_epochs: z.union([auto, z.int().min(1).max(50)]).optional(),
   batch_size: z.union([auto, z.int().min(1).max(256)]).optional(),
   learning_rate_multiplier: z.union([auto, z.number().positive()]).optional(),
+} as const;
+const Hyperparameters = request(hyperparameters);
+const DpoHyperparameters = request({
+  ...hyperparameters,
+  beta: z.union([auto, z.number().positive().max(2)]).optional(),
 });
 
-const Supervised = request({
-  type: z.literal('supervised'),
-  supervised: request({ hyperparameters: Hyperparameters.optional() }).nullish(),
-});
+const FineTuneMethod = z.discriminatedUnion('type', [
+  request({
+    type: z.literal('supervised'),
+    supervised: request({ hyperparameters: Hyperparameters.optional() }).nullish(),
+  }),
+  request({
+    type: z.literal('dpo'),
+    dpo: request({ hyperparameters: DpoHyperparameters.optional() }).nullish(),
+  }),
+]);
 
 export const Metadata = z
   .record(z.string().max(64), z.string().max(512))
@@ -36,7 +47,7 @@ export const CreateJobBody = request({
   suffix: z.string().min(1).max(64).nullish(),
   seed: z.int().min(0).max(2_147_483_647).nullish(),
   metadata: Metadata.nullish(),
-  method: Supervised.nullish(),
+  method: FineTuneMethod.nullish(),
   hyperparameters: Hyperparameters.nullish(),
   integrations: z.array(z.unknown()).max(0, 'this service knows no integrations: leave them out').nullish(),
   x_recipe: z.record(z.string(), z.unknown()).optional(),

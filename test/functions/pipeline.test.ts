@@ -10,6 +10,7 @@ import { findDataset } from '../../shared/db/datasets.ts';
 import { historyOf } from '../../shared/db/events.ts';
 import { findJob } from '../../shared/db/jobs.ts';
 import { keys } from '../../shared/keys.ts';
+import { jsonlOf } from '../shared/dataset/drop.ts';
 import { bench, type Bench, faq, put, readJson, settle } from '../helpers/control-plane.ts';
 
 const types = async (deps: Deps, job: string) => (await historyOf(deps.db, job)).map(({ type }) => type);
@@ -64,6 +65,34 @@ describe('from drop to model', () => {
       id: job.model,
       adapter: job.adapter,
       job: id,
+    });
+  });
+  test('pairs of answers are learnt by DPO without being told so', async () => {
+    const b = await bench();
+    const pairs = Array.from({ length: 40 }, (_, i) => ({
+      prompt: `q${i}`,
+      chosen: `a${i}`,
+      rejected: 'no',
+    }));
+    const id = await drop(b, 'pairs.jsonl', jsonlOf(pairs));
+    await settle(b.deps);
+    const spec = Spec.parse(await readJson(b.deps.storage, b.launched[0]!));
+    expect(spec.recipe.objective).toMatchObject({ type: 'dpo', beta: 0.1 });
+    const job = await findJob(b.deps.db, id);
+    const report = (await findDataset(b.deps.db, job.dataset)).report!;
+    expect(report).toMatchObject({ shape: 'preference', kinds: { preference: 40 } });
+  });
+  test('an objective that the rows cannot serve is refused before any machine starts', async () => {
+    const b = await bench();
+    await ingest(b.deps, put(b, 'faq/job.yaml', 'objective: { type: dpo }'));
+    const id = await drop(b, 'faq/train.jsonl');
+    await settle(b.deps);
+    expect(b.launched).toEqual([]);
+    expect((await findJob(b.deps.db, id)).error).toMatchObject({
+      code: 'invalid_recipe',
+      message: expect.stringMatching(
+        /dpo learns from .*40 rows are a dialogue: set objective.type to sft/,
+      ) as string,
     });
   });
   test('the spec is whole, and names rows whose digest is right', async () => {

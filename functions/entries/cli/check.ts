@@ -1,4 +1,5 @@
 import { describeReport } from '../../../shared/dataset/describe.ts';
+import { resolveRecipe } from '../../../shared/plan/recipe.ts';
 import type { Command } from './command.ts';
 import { checkFiles } from './front-door.ts';
 import { recipeOf } from './recipe-arguments.ts';
@@ -9,7 +10,7 @@ export const check: Command = {
   arguments: { min: 1, max: 1 },
   options: {
     valid: { type: 'string', value: 'FILE', help: 'rows to test with' },
-    recipe: { type: 'string', value: 'FILE', help: 'job.yaml whose `data` part is followed' },
+    recipe: { type: 'string', value: 'FILE', help: 'job.yaml that the rows are for' },
     set: {
       type: 'string',
       multiple: true,
@@ -23,7 +24,9 @@ export const check: Command = {
       { path: args.positionals[0]!, role: 'train' as const },
       ...(valid === undefined ? [] : [{ path: valid, role: 'valid' as const }]),
     ];
-    const report = await checkFiles(files, await recipeOf(args));
+    const recipe = await recipeOf(args);
+    const report = await checkFiles(files, recipe);
+    if (report.status === 'ready') resolveRecipe(recipe, report); // throws where the objective does not fit the rows
     terminal.out(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`);
     return report.status === 'ready' ? 0 : 2;
   },

@@ -16,7 +16,7 @@ import { reportTable, sampleLines, verdictLine } from './report-table.ts';
 
 const SAMPLES = 3;
 /** What speaks against training on a file, and not against testing with it. */
-const HARMLESS = new Set(['too_few_rows']);
+const HARMLESS = new Set(['too_few_rows', 'one_label']);
 
 /** Every usable row of the file as a line `{line, row}`. Null where the file is refused. */
 const writeRows = async (args: Args, path: string, { terminal }: Cli): Promise<true | null> => {

@@ -9,7 +9,7 @@ describe('creating', () => {
     ['an unknown field', { modle: 'x' }, 'modle'],
     ['an unknown hyperparameter', { hyperparameters: { epochs: 3 } }, 'hyperparameters.epochs'],
     ['too many epochs', { hyperparameters: { n_epochs: 51 } }, 'hyperparameters.n_epochs'],
-    ['a method that is not offered', { method: { type: 'dpo' } }, 'method.type'],
+    ['a method that is not offered', { method: { type: 'reinforcement' } }, 'method.type'],
     ['a seed below zero', { seed: -1 }, 'seed'],
     ['a long suffix', { suffix: 'x'.repeat(65) }, 'suffix'],
     [
@@ -44,6 +44,43 @@ describe('creating', () => {
     });
     expect([status, body.hyperparameters.n_epochs, body.x_project]).toEqual([200, 2, 'acme']);
     expect((await create(b, { hyperparameters: { n_epochs: 4 } })).body.hyperparameters.n_epochs).toBe(4);
+  });
+
+  test('takes DPO with its beta, and says so in the job', async () => {
+    const b = await apiBench();
+    const dpo = { hyperparameters: { n_epochs: 2, beta: 0.3 } };
+    const { status, body } = await create(b, { method: { type: 'dpo', dpo } });
+    expect([status, body.hyperparameters.n_epochs]).toEqual([200, 2]);
+    expect(body.method).toMatchObject({ type: 'dpo', dpo: { hyperparameters: { n_epochs: 2, beta: 0.3 } } });
+    expect(body.x_recipe.objective).toMatchObject({ type: 'dpo', beta: 0.3 });
+    const more = { method: { type: 'dpo' }, x_recipe: { objective: { type: 'dpo', loss_type: 'ipo' } } };
+    expect((await create(b, more)).body.x_recipe.objective).toMatchObject({ loss_type: 'ipo', beta: 'auto' });
+  });
+
+  test.each([
+    ['a beta beyond two', { method: { type: 'dpo', dpo: { hyperparameters: { beta: 3 } } } }, /beta/],
+    [
+      'a beta for imitation',
+      { method: { type: 'supervised', supervised: { hyperparameters: { beta: 1 } } } },
+      /beta/,
+    ],
+    [
+      'a method and another objective',
+      { method: { type: 'dpo' }, x_recipe: { objective: { type: 'kto' } } },
+      /leave one/,
+    ],
+  ])('refuses %s', async (_, more: Record<string, unknown>, said) => {
+    const { status, body } = await create(await apiBench(), more);
+    expect([status, body.error.type]).toEqual([400, 'invalid_request_error']);
+    expect(body.error.message).toMatch(said);
+  });
+
+  test('leaves the objective to the rows where nobody names one', async () => {
+    const b = await apiBench();
+    expect((await create(b, {})).body.x_recipe.objective).toEqual({ type: 'auto' });
+    expect((await create(b, { method: { type: 'supervised' } })).body.x_recipe.objective).toEqual({
+      type: 'sft',
+    });
   });
 
   test.each([['{'], [''], ['[]'], ['"x"']])('refuses the body %j', async (body) => {

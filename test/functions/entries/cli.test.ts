@@ -70,6 +70,8 @@ describe('droptune', () => {
       0,
       { version: 1, status: 'ready', shape: 'chat' },
     ]);
+    const misfit = await droptune('check', good, '--set', 'objective.type=dpo');
+    expect([misfit.code, misfit.err]).toEqual([2, expect.stringContaining('set objective.type to sft')]);
     const refused = await droptune('check', bad);
     expect([refused.code, refused.out]).toEqual([2, expect.stringContaining('bad.jsonl line 1')]);
   });

@@ -31,6 +31,15 @@ const SPELLINGS: readonly (readonly [who: string, shape: string, row: unknown])[
       non_preferred_output: [a('v')],
     },
   ],
+  [
+    'OpenAI of old',
+    'openai-dpo',
+    {
+      input: { messages: [u('q')] },
+      preferred_completion: [a('w')],
+      non_preferred_completion: [a('v')],
+    },
+  ],
   ['TRL, texts', 'preference', { prompt: 'q', chosen: 'w', rejected: 'v' }],
   ['TRL, messages', 'preference', { prompt: [u('q')], chosen: [a('w')], rejected: [a('v')] }],
   ['TRL, prompt inside', 'preference', { chosen: [u('q'), a('w')], rejected: [u('q'), a('v')] }],
@@ -54,7 +63,7 @@ describe('a pair of answers', () => {
   test('the same pair is the same row, however it was written', async () => {
     const { report } = await drop({ file: 'a.jsonl', body: jsonlOf(SPELLINGS.map(([, , value]) => value)) });
     expect(report.rows).toMatchObject({ in: SPELLINGS.length, duplicate: SPELLINGS.length - 1 });
-    expect(report.shapes).toEqual({ 'openai-dpo': 1, preference: SPELLINGS.length - 1 });
+    expect(report.shapes).toEqual({ 'openai-dpo': 2, preference: SPELLINGS.length - 2 });
     expect(report.kinds).toEqual({ preference: 1 });
   });
   test('system, history and tools come along', () => {
