@@ -22,10 +22,11 @@ const LAYERS: readonly Layer[] = [
   { name: 'nn', at: 'gpu-worker/nn/', may: MATHS },
   { name: 'weights', at: 'gpu-worker/weights/', may: SHARED },
   { name: 'runtime', at: 'gpu-worker/runtime/', may: MODEL },
-  // a model's own file says forward only: this one alone derives the backward graph
+  // a model's own file says forward only: these build its graphs, and one derives the backward graph
   { name: 'graphs', at: 'gpu-worker/models/graphs.ts', may: [...MATHS, 'nn', 'autodiff', 'models'] },
+  { name: 'graphs', at: 'gpu-worker/models/linears.ts', may: [...MATHS, 'nn', 'models'] },
   { name: 'models', at: 'gpu-worker/models/', may: [...MATHS, 'nn'] },
-  { name: 'adapters', at: 'gpu-worker/adapters/', may: [...MATHS, 'nn', 'weights'] },
+  { name: 'adapters', at: 'gpu-worker/adapters/', may: [...MATHS, 'nn', 'models', 'graphs', 'weights'] },
   { name: 'train', at: 'gpu-worker/train/', may: ENGINE },
   { name: 'evaluate', at: 'gpu-worker/evaluate/', may: ENGINE },
   { name: 'serve', at: 'gpu-worker/serve/', may: ENGINE },

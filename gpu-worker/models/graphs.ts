@@ -1,12 +1,12 @@
 /** The graphs of a model: one layer or the head at a time, weights and trained values as inputs (DESIGN §6). Pure. */
 import { backward } from '../autodiff/backward.ts';
 import { type Keep, partition } from '../autodiff/partition.ts';
-import { block, type Fed, type Seams, type Trained } from '../nn/scope.ts';
+import { type Block, block } from '../nn/scope.ts';
+import type { Fed, Prefix, Seams, Trained } from '../nn/seams.ts';
 import { Graph, type Inputs, type Value } from '../onnx/graph.ts';
 import { type Part, part } from '../onnx/model.ts';
-import { attention, cachedAttention, fromHeads, toHeads } from '../ops/attention.ts';
-import { crossEntropy } from '../ops/loss.ts';
-import { gemm } from '../ops/product.ts';
+import { attention, behindPrefix, cachedAttention, fromHeads, toHeads } from '../ops/attention.ts';
+import { crossEntropy, logits as logitsOf } from '../ops/loss.ts';
 import { rotary } from '../ops/rotary.ts';
 import type { Context, Model } from './model.ts';
 
@@ -16,43 +16,68 @@ export type RowsShape = { readonly b: number; readonly t: number; readonly packe
 /** Queries of one causal block: enough to fill the cores, few enough that little of the upper triangle is computed. */
 const BLOCK = 128;
 
-type Side = { readonly graph: Graph; readonly positions: Value; readonly cos: Value; readonly sin: Value };
+type Layer = {
+  readonly graph: Graph;
+  readonly x: Value;
+  readonly block: Block;
+  readonly prefix: Prefix | null;
+  readonly rotate: Context['rotate'];
+};
 
-const side = (model: Model, b: number, t: number, places: number): Side => {
+/** The inputs that every layer has; `places` rows of the rotary tables. What a layer does not use is not in its model. */
+const openLayer = (model: Model, i: number, seams: Seams, b: number, t: number, places: number): Layer => {
   const graph = new Graph();
-  const table = [places, model.inv_freq.length];
+  const positions = graph.input('positions', 'int64', [b, t]);
+  const ropes = model.ropes.map(({ inverse: { length } }, at) => ({
+    cos: graph.input(`cos.${at}`, 'float32', [places, length]),
+    sin: graph.input(`sin.${at}`, 'float32', [places, length]),
+  }));
+  const x = graph.input('x', 'float32', [b * t, model.hidden_size]);
+  const made = block(graph, model.layerPath(i), seams);
+  const heads = { kv: model.num_key_value_heads, d: model.head_dim, layers: model.num_hidden_layers };
   return {
     graph,
-    positions: graph.input('positions', 'int64', [b, t]),
-    cos: graph.input('cos', 'float32', table),
-    sin: graph.input('sin', 'float32', table),
+    x,
+    block: made,
+    prefix: seams.prefix?.(i, heads, made.tools) ?? null,
+    rotate: (v, rope = 0) => rotary(v, positions, ropes[rope]!.cos, ropes[rope]!.sin),
   };
 };
 
-const overRows = (s: Side, { b, t, packed }: RowsShape, see?: (k: Value, v: Value) => void): Context => {
-  const segments = packed ? s.graph.input('segments', 'int64', [b, t]) : null;
+const overRows = (
+  { graph, prefix, rotate }: Layer,
+  { b, t, packed }: RowsShape,
+  see?: (k: Value, v: Value) => void,
+): Context => {
+  const segments = packed ? graph.input('segments', 'int64', [b, t]) : null;
   return {
+    rotate,
     heads: (x, heads) => toHeads(x, b, heads),
-    rotate: (x) => rotary(x, s.positions, s.cos, s.sin),
-    attend: (q, k, v, scale) => {
+    attend: (q, k, v, scores) => {
       see?.(k, v);
-      return fromHeads(attention(q, k, v, { scale, segments, block: BLOCK }));
+      const [keys, values] = prefix ? [behindPrefix(prefix.keys, k), behindPrefix(prefix.values, v)] : [k, v];
+      const options = { ...scores, segments, block: BLOCK, prefix: prefix?.keys.shape[1] ?? 0 };
+      return fromHeads(attention(q, keys, values, options));
     },
   };
 };
 
+export type GradientOf = { readonly of: Trained; readonly value: Value };
+
 export type LayerGraphs = {
-  /** inputs x [B·T, C], positions, cos, sin (, segments), weights, trained values; outputs `y` and `kept` */
+  /** inputs x [B·T, C], positions, cos.i, sin.i (, segments), weights, trained values; outputs `y` and `kept` */
   readonly forward: Part;
   /** besides those of forward: `dy` and `kept`; outputs `dx` and one gradient per trained value */
   readonly backward: Part;
   readonly y: Value;
   readonly dx: Value;
   readonly kept: readonly Value[];
-  readonly gradients: readonly { readonly of: Trained; readonly value: Value }[];
+  readonly gradients: readonly GradientOf[];
   readonly frozen: readonly Fed[];
   readonly trained: readonly Trained[];
 };
+
+const isTrained = ({ fixed }: Trained): boolean => !fixed;
 
 export const trainingLayer = (
   model: Model,
@@ -61,17 +86,22 @@ export const trainingLayer = (
   shape: RowsShape,
   keep: Keep,
 ): LayerGraphs => {
-  const s = side(model, shape.b, shape.t, shape.t);
-  const x = s.graph.input('x', 'float32', [shape.b * shape.t, model.hidden_size]);
-  const { scope, frozen, trained } = block(s.graph, model.layerPath(i), seams);
-  const y = model.layer(scope, x, overRows(s, shape));
-  const forwardNodes = s.graph.nodes.length;
-  const dy = s.graph.input('dy', 'float32', y.shape);
-  const [dx, ...rest] = backward(y, dy, [x, ...trained.map((t) => t.input)]) as [Value, ...Value[]];
+  const layer = openLayer(model, i, seams, shape.b, shape.t, placesOf(shape, seams));
+  const { graph, x } = layer;
+  const { scope, frozen, trained } = layer.block;
+  const y = model.layer(scope, x, overRows(layer, shape), i);
+  const forwardNodes = graph.nodes.length;
+  const dy = graph.input('dy', 'float32', y.shape);
+  const wanted = trained.filter(isTrained);
+  const [dx, ...rest] = backward(y, dy, [x, ...wanted.map((t) => t.input)]) as [Value, ...Value[]];
   const halves = partition(y, [dx, ...rest], { keep, forwardNodes });
-  const gradients = trained.map((of, at) => ({ of, value: rest[at]! }));
+  const gradients = wanted.map((of, at) => ({ of, value: rest[at]! }));
   return { ...halves, y, dx, gradients, frozen, trained };
 };
+
+/** Rows of the rotary tables that a pass needs: prefix tuning moves tokens on. */
+export const placesOf = ({ t }: RowsShape, { virtual }: Seams): number =>
+  t + (virtual && !virtual.embeddings ? virtual.count : 0);
 
 export type ForwardGraph = {
   readonly part: Part;
@@ -87,12 +117,11 @@ export const forwardLayer = (
   shape: RowsShape,
   cache: boolean,
 ): ForwardGraph & { readonly y: Value; readonly keys: Value | null; readonly values: Value | null } => {
-  const s = side(model, shape.b, shape.t, shape.t);
-  const x = s.graph.input('x', 'float32', [shape.b * shape.t, model.hidden_size]);
-  const { scope, frozen, trained } = block(s.graph, model.layerPath(i), seams);
+  const layer = openLayer(model, i, seams, shape.b, shape.t, placesOf(shape, seams));
+  const { scope, frozen, trained } = layer.block;
   let [keys, values]: [Value | null, Value | null] = [null, null];
   const see = (k: Value, v: Value) => ([keys, values] = [k, v]);
-  const y = model.layer(scope, x, overRows(s, shape, cache ? see : undefined));
+  const y = model.layer(scope, layer.x, overRows(layer, shape, cache ? see : undefined), i);
   const outputs: Inputs = keys && values ? [y, keys, values] : [y];
   return { part: part(outputs), y, keys, values, frozen, trained };
 };
@@ -105,54 +134,66 @@ export const decodingLayer = (
   seams: Seams,
   { b, s: cached, places }: { readonly b: number; readonly s: number; readonly places: number },
 ): ForwardGraph & { readonly y: Value; readonly keys: Value; readonly values: Value } => {
-  const s = side(model, b, 1, places);
-  const { graph } = s;
-  const x = graph.input('x', 'float32', [b, model.hidden_size]);
-  const { scope, frozen, trained } = block(graph, model.layerPath(i), seams);
+  const layer = openLayer(model, i, seams, b, 1, places);
+  const { graph, prefix, rotate } = layer;
+  const { scope, frozen, trained } = layer.block;
   const cacheShape = [b, model.num_key_value_heads, cached, model.head_dim];
   const cache = {
     keys: graph.input('cached.keys', 'float32', cacheShape),
     values: graph.input('cached.values', 'float32', cacheShape),
     open: graph.input('open', 'float32', [b, cached]),
   };
-  const own: { key?: Value; value?: Value } = {};
-  const y = model.layer(scope, x, {
+  const own: { keys?: Value; values?: Value } = {};
+  const context: Context = {
+    rotate,
     heads: (rows, heads) => toHeads(rows, b, heads),
-    rotate: (v) => rotary(v, s.positions, s.cos, s.sin),
-    attend: (q, k, v, scale) => {
-      [own.key, own.value] = [k, v];
-      return fromHeads(cachedAttention(q, { key: k, value: v }, cache, scale));
+    attend: (q, keys, values, scores) => {
+      [own.keys, own.values] = [keys, values];
+      return fromHeads(cachedAttention(q, { keys, values }, cache, prefix, scores));
     },
-  });
-  return { part: part([y, own.key!, own.value!]), y, keys: own.key!, values: own.value!, frozen, trained };
+  };
+  const y = model.layer(scope, layer.x, context, i);
+  const [keys, values] = [own.keys!, own.values!];
+  return { part: part([y, keys, values]), y, keys, values, frozen, trained };
 };
 
 export type HeadGraphs = {
-  /** inputs rows [n, C], labels [n], dnll [n], weights; outputs `nll` [n] and `drows` [n, C] */
+  /** inputs rows [n, C], labels [n], dnll [n], weights; outputs `nll` [n], `drows` [n, C] and one gradient per trained value */
   readonly loss: Part;
   readonly nll: Value;
   readonly drows: Value;
+  readonly gradients: readonly GradientOf[];
   readonly frozen: readonly Fed[];
+  readonly trained: readonly Trained[];
 };
 
-/** The head on n rows: the negative log-likelihood of each label, and Σ dnll·nll's gradient towards the rows. */
-export const headLoss = (model: Model, n: number): HeadGraphs => {
+const openHead = (model: Model, n: number, seams: Seams) => {
   const graph = new Graph();
   const rows = graph.input('rows', 'float32', [n, model.hidden_size]);
+  const made = block(graph, '', seams);
+  const table = made.scope.weight(model.head.weight, [model.vocab_size, model.hidden_size], model.head.use);
+  return { graph, rows, table, ...made };
+};
+
+/** The head on n rows: the negative log-likelihood of each label, and Σ dnll·nll's gradient towards the rows and what is
+ *  trained of the head. */
+export const headLoss = (model: Model, n: number, seams: Seams): HeadGraphs => {
+  const { graph, rows, table, scope, frozen, trained } = openHead(model, n, seams);
   const labels = graph.input('labels', 'int64', [n]);
-  const { scope, frozen } = block(graph, '');
-  const table = scope.weight(model.head, [model.vocab_size, model.hidden_size]);
-  const nll = crossEntropy(model.final(scope, rows), table, labels);
-  const [drows] = backward(nll, graph.input('dnll', 'float32', [n]), [rows]) as [Value];
-  return { loss: part([nll, drows]), nll, drows, frozen };
+  const nll = crossEntropy(model.final(scope, rows), table, labels, model.head);
+  const dnll = graph.input('dnll', 'float32', [n]);
+  const [drows, ...rest] = backward(nll, dnll, [rows, ...trained.map((t) => t.input)]) as [Value, ...Value[]];
+  const gradients = trained.map((of, at) => ({ of, value: rest[at]! }));
+  return { loss: part([nll, drows, ...rest]), nll, drows, gradients, frozen, trained };
 };
 
 /** The head on n rows as logits [n, V]. */
-export const headLogits = (model: Model, n: number): ForwardGraph & { readonly logits: Value } => {
-  const graph = new Graph();
-  const rows = graph.input('rows', 'float32', [n, model.hidden_size]);
-  const { scope, frozen } = block(graph, '');
-  const table = scope.weight(model.head, [model.vocab_size, model.hidden_size]);
-  const logits = gemm(model.final(scope, rows), table, { transB: 1 });
-  return { part: part([logits]), logits, frozen, trained: [] };
+export const headLogits = (
+  model: Model,
+  n: number,
+  seams: Seams,
+): ForwardGraph & { readonly logits: Value } => {
+  const { rows, table, scope, frozen, trained } = openHead(model, n, seams);
+  const logits = logitsOf(model.final(scope, rows), table, model.head);
+  return { part: part([logits]), logits, frozen, trained };
 };

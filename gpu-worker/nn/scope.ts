@@ -1,44 +1,54 @@
-/** Names weights the way Hugging Face checkpoints do, and is the seam where a method can take over a linear. */
+/** Names weights the way Hugging Face checkpoints do, and offers the seams where a method can take over. */
 import type { Graph, Shape, Value } from '../onnx/graph.ts';
 import { add } from '../ops/elementwise.ts';
-import { linear } from '../ops/product.ts';
+import { linear, projection } from '../ops/product.ts';
+import { mT } from '../ops/movement.ts';
+import type { Fed, Linear, Seams, Tools, Trained } from './seams.ts';
 
-/** A linear of a model as a method sees it: x [M, in], weight [out, in], base(x) = x·Wᵀ (+ bias) [M, out]. */
-export type Linear = {
-  /** module path in the checkpoint, e.g. `model.layers.0.self_attn.q_proj` */
-  readonly path: string;
-  readonly x: Value;
-  readonly weight: Value;
-  base(x: Value): Value;
-};
-
-export type Init = 'kaiming_uniform' | 'zeros';
-/** Makes a trainable value of a module: `part` is what PEFT appends to the path, e.g. `lora_A.weight`. */
-export type Declare = (path: string, part: string, shape: Shape, init: Init) => Value;
-/** What a method does where it may; a seam it does not name stays as it is. `linears` are those that read one x together:
- *  q, k and v, say. It gives one output for each. */
-export type Seams = { readonly linears?: (group: readonly Linear[], declare: Declare) => readonly Value[] };
+/** A linear's width, and how it is stored: `Conv1D` weights (GPT-2) are [in, out]. */
+export type LinearOptions = { readonly bias?: boolean; readonly conv1d?: boolean };
 
 export type Scope = {
   at(part: string): Scope;
-  weight(name: string, shape: Shape): Value;
+  /** `use`: the module's own name where it takes another's weight, as a tied head does */
+  weight(name: string, shape: Shape, use?: string): Value;
   /** x [M, in] → [M, out] */
-  linear(name: string, x: Value, out: number, bias?: boolean): Value;
+  linear(name: string, x: Value, out: number, options?: LinearOptions): Value;
   /** Several linears of one x: names and widths → their outputs, in order. */
-  linears(widths: Readonly<Record<string, number>>, x: Value, bias?: boolean): readonly Value[];
+  linears(widths: Readonly<Record<string, number>>, x: Value, options?: LinearOptions): readonly Value[];
+  /** What a module (`self_attn`, `mlp`) gives back, where a method may add to it. */
+  output(name: string, y: Value): Value;
 };
-
-/** An input of a block's graph: its name there, and the checkpoint's (or the adapter file's) name of what to feed. */
-export type Fed = { readonly input: Value; readonly name: string };
-export type Trained = Fed & { readonly init: Init };
 
 export type Block = {
   readonly scope: Scope;
+  readonly tools: Tools;
   readonly frozen: readonly Fed[];
   readonly trained: readonly Trained[];
 };
 
 const PEFT_PREFIX = 'base_model.model.';
+
+/** A linear of the model over weights that `weight` makes known. */
+const linearAt = (
+  weight: (name: string, shape: Shape) => Value,
+  path: string,
+  x: Value,
+  out: number,
+  options: LinearOptions,
+): Linear => {
+  const width = x.shape.at(-1)!;
+  const stored = () => weight(`${path}.weight`, options.conv1d ? [width, out] : [out, width]);
+  const { conv1d = false } = options;
+  const bias = () => (options.bias ? weight(`${path}.bias`, [out]) : null);
+  const product = (rows: Value) => (conv1d ? projection : linear)(rows, stored());
+  const base = (rows: Value) => {
+    const [y, b] = [product(rows), bias()];
+    return b ? add(y, b) : y;
+  };
+  const matrix = () => (conv1d ? mT(stored()) : stored());
+  return { path, x, in: width, out, conv1d, weight: matrix, bias, product, base };
+};
 
 /** A scope for one block (a layer, the head). Names in the graph are relative to the block, so that equal blocks have
  *  equal graphs whatever their place in the model. */
@@ -49,39 +59,47 @@ export const block = (graph: Graph, prefix: string, seams: Seams = {}): Block =>
   const relative = (path: string) =>
     prefix && path.startsWith(`${prefix}.`) ? path.slice(prefix.length + 1) : path;
 
-  const weight = (name: string, shape: Shape): Value => {
-    const seen = known.get(name);
-    if (seen) return seen;
-    const input = graph.input(relative(name), 'float32', shape);
-    known.set(name, input);
-    frozen.push({ input, name });
-    return input;
+  const once = (name: string, make: () => Value): Value => {
+    const value = known.get(name) ?? make();
+    known.set(name, value);
+    return value;
   };
-  const declare: Declare = (path, part, shape, init) => {
-    const input = graph.input(relative(`${path}.${part}`), 'float32', shape);
-    trained.push({ input, name: `${PEFT_PREFIX}${path}.${part}`, init });
-    return input;
+  const tools: Tools = {
+    declare: ({ as, shape, ...entry }) =>
+      once(as, () => {
+        const input = graph.input(relative(as), 'float32', shape);
+        trained.push({ ...entry, input });
+        return input;
+      }),
+    own: (path, part, shape, init) => {
+      const as = `${path}.${part}`;
+      return tools.declare({ as, shape, init, name: `${PEFT_PREFIX}${as}` });
+    },
   };
-  const linearAt = (path: string, x: Value, out: number, bias: boolean): Linear => {
-    const w = weight(`${path}.weight`, [out, x.shape.at(-1)!]);
-    const base = (rows: Value) => {
-      const y = linear(rows, w);
-      return bias ? add(y, weight(`${path}.bias`, [out])) : y;
-    };
-    return { path, x, weight: w, base };
+  const weight = (name: string, shape: Shape, use = name): Value => {
+    const key = seams.trains?.(name, use);
+    if (key) return tools.declare({ as: use, shape, init: { weight: name }, name: key });
+    return once(name, () => {
+      const input = graph.input(relative(name), 'float32', shape);
+      frozen.push({ input, name });
+      return input;
+    });
   };
   const scopeAt = (at: string): Scope => {
     const join = (part: string) => (at ? `${at}.${part}` : part);
-    const linears: Scope['linears'] = (widths, x, bias = false) => {
-      const group = Object.entries(widths).map(([name, out]) => linearAt(join(name), x, out, bias));
-      return seams.linears ? seams.linears(group, declare) : group.map((l) => l.base(x));
+    const linears: Scope['linears'] = (widths, x, options = {}) => {
+      const group = Object.entries(widths).map(([name, out]) =>
+        linearAt(weight, join(name), x, out, options),
+      );
+      return seams.linears ? seams.linears(group, tools) : group.map((l) => l.base(x));
     };
     return {
       at: (part) => scopeAt(join(part)),
-      weight: (name, shape) => weight(join(name), shape),
+      weight: (name, shape, use) => weight(join(name), shape, use),
       linears,
-      linear: (name, x, out, bias) => linears({ [name]: out }, x, bias)[0]!,
+      linear: (name, x, out, options) => linears({ [name]: out }, x, options)[0]!,
+      output: (name, y) => seams.output?.({ name, path: join(name) }, y, tools) ?? y,
     };
   };
-  return { scope: scopeAt(prefix), frozen, trained };
+  return { scope: scopeAt(prefix), tools, frozen, trained };
 };

@@ -1,21 +1,29 @@
 /** Causal grouped-query attention, in blocks of queries: a block sees the keys of its own and of earlier blocks only.
  *  The query heads of one key head are stacked as rows of one product, so dK and dV need no sum over heads. */
-import { ints, scalar, type Shape, type Value } from '../onnx/graph.ts';
-import { defineOp, emit, shaped } from './define.ts';
+import { ints, scalar, type Value } from '../onnx/graph.ts';
+import { openPlaces, type Places, type Span, spansOf } from './causal.ts';
+import { defineOp, emit, like, shaped } from './define.ts';
 import { add, mul, sub, total } from './elementwise.ts';
-import { concat, pad, reshape, slice, transpose } from './movement.ts';
-import { fused } from './product.ts';
+import { concat, expand, pad, reshape, slice, transpose } from './movement.ts';
+import { fused, matmul } from './product.ts';
 import { softmax } from './reduce.ts';
 
-const NEVER = -1e9; // exp underflows to exactly 0, and a row of nothing else stays finite
-
-export type AttentionOptions = {
+export type Scores = {
   /** factor of the scores, usually 1/√D */
   readonly scale: number;
+  /** a query sees itself and the window − 1 places before it; absent: all before it */
+  readonly window?: number | null;
+  /** cap·tanh(s/cap) bounds the scores, before the mask */
+  readonly softcap?: number | null;
+};
+
+export type AttentionOptions = Scores & {
   /** queries a block; T must be a multiple of it or smaller */
   readonly block: number;
   /** [B, T] int64: a token sees only tokens of its own segment; null where each row is one segment */
   readonly segments: Value | null;
+  /** the first so many keys are no token's: every query sees them, within the window */
+  readonly prefix?: number;
 };
 
 /** [B, T, heads·D] as rows [B·T, heads·D] → [B, heads, T, D]. */
@@ -28,36 +36,11 @@ export const fromHeads = (x: Value): Value => {
   return reshape(transpose(x, [0, 2, 1, 3]), [b * t, heads * d]);
 };
 
-type Span = { readonly from: number; readonly to: number };
-const spans = (t: number, block: number): Span[] =>
-  Array.from({ length: Math.ceil(t / block) }, (_, i) => ({
-    from: i * block,
-    to: Math.min(t, (i + 1) * block),
-  }));
-
-/** 0 where query from+i may see key j, NEVER elsewhere: [n, to], or [B, 1, 1, n, to] with segments. Compared in the graph,
- *  so that a model file holds no [T, T] constant. */
-const bias = (like: Value, segments: Value | null, { from, to }: Span): Value => {
-  const n = to - from;
-  const { graph } = like;
-  const places = (first: number, count: number, shape: Shape) =>
-    graph.constant(
-      BigInt64Array.from({ length: count }, (_, i) => BigInt(first + i)),
-      shape,
-      'int64',
-    );
-  const past = emit('LessOrEqual', [places(0, to, [1, to]), places(from, n, [n, 1])], {
-    dtype: 'bool',
-    shape: [n, to],
-  });
-  const choose = (open: Value) =>
-    emit('Where', [open, scalar(like, 0), scalar(like, NEVER)], shaped(like, open.shape));
-  if (!segments) return choose(past);
-  const b = segments.shape[0]!;
-  const q = reshape(slice(segments, 1, from, to), [b, 1, 1, n, 1]);
-  const k = reshape(slice(segments, 1, 0, to), [b, 1, 1, 1, to]);
-  const output = { dtype: 'bool', shape: [b, 1, 1, n, to] } as const;
-  return choose(emit('And', [emit('Equal', [q, k], output), past], output));
+/** [kv, n, D] and [B, kv, T, D] → [B, kv, n + T, D] */
+export const behindPrefix = (prefix: Value, x: Value): Value => {
+  const [b, kv, , d] = x.shape as [number, number, number, number];
+  const n = prefix.shape[1]!;
+  return concat(2, expand(reshape(prefix, [1, kv, n, d]), [b, kv, n, d]), x);
 };
 
 /** Rows of a span of queries, the heads of one key head together: [B, heads, T, W] → [B, kv, heads/kv·n, W]. */
@@ -73,73 +56,101 @@ const ungroup = (parts: readonly Value[], all: readonly Span[], heads: number): 
   return rest.length === 0 ? first! : concat(2, first!, ...rest);
 };
 
-type Saved = { readonly probs: readonly Value[]; readonly heads: Value };
+type Weighed = {
+  readonly p: Value;
+  /** tanh of the scores, where they are capped */ readonly t: Value | null;
+};
 
-/** q [B, heads, T, D], k and v [B, kv, T, D] → [B, heads, T, D].
- *  P = softmax(scale·q·kᵀ + bias), o = P·v  ⇒  dS = P∘(do·vᵀ − rowsum(do∘o)), dq = scale·dS·k, dk = scale·dSᵀ·q, dv = Pᵀ·do */
+/** softmax of one span's scores, rows as `group` makes them. */
+const weigh = (query: Value, key: Value, span: Span, places: Places, options: AttentionOptions): Weighed => {
+  const { scale, softcap } = options;
+  const [, heads] = query.shape as [number, number];
+  const kv = key.shape[1]!;
+  const { lo, hi } = span;
+  const alpha = softcap ? scale / softcap : scale;
+  const raw = fused(group(query, kv, span), slice(key, 2, lo, hi), { transB: 1, alpha });
+  const t = softcap ? emit('Tanh', [raw], like(raw), { worth: 'scores' }) : null;
+  const s = t ? mul(t, scalar(t, softcap!)) : raw;
+  const wide = reshape(s, [s.shape[0]!, kv, heads / kv, span.to - span.from, hi - lo]);
+  return { p: reshape(softmax(add(wide, openPlaces(wide, places, span))), s.shape), t };
+};
+
+type Saved = { readonly all: readonly Weighed[]; readonly heads: Value };
+
+/** q [B, heads, T, D], k and v [B, kv, prefix + T, D] → [B, heads, T, D].
+ *  P = softmax(scale·q·kᵀ + bias), o = P·v  ⇒  dS = P∘(do·vᵀ − rowsum(do∘o)), dq = scale·dS·k, dk = scale·dSᵀ·q, dv = Pᵀ·do;
+ *  where scores are capped dS is multiplied by 1 − tanh². */
 export const attention = (q: Value, k: Value, v: Value, options: AttentionOptions): Value => {
   const [, heads, t] = q.shape as [number, number, number, number];
-  const kv = k.shape[1]!;
-  const { scale, segments } = options;
-  const all = spans(t, options.block);
-  const scores = (query: Value, key: Value, span: Span): Value => {
-    const { from, to } = span;
-    const s = fused(group(query, kv, span), slice(key, 2, 0, to), { transB: 1, alpha: scale });
-    const b = s.shape[0]!;
-    const wide = reshape(s, [b, kv, heads / kv, to - from, to]);
-    return reshape(softmax(add(wide, bias(wide, segments, span))), s.shape);
-  };
+  const [kv, keys] = [k.shape[1]!, k.shape[2]!];
+  const { scale, segments, prefix = 0, window = null } = options;
+  const places: Places = { segments, prefix, window };
+  const spans = spansOf(t, options.block, places);
 
   return defineOp<[q: Value, k: Value, v: Value], Saved>({
     name: 'Attention',
     forward: (query, key, value) => {
-      const probs = all.map((span) => scores(query, key, span));
-      const mixed = probs.map((p, i) => fused(p, slice(value, 2, 0, all[i]!.to), { worth: 'product' }));
-      const y = ungroup(mixed, all, heads);
-      return { y, saved: { probs, heads: y } };
+      const all = spans.map((span) => weigh(query, key, span, places, options));
+      const mixed = all.map(({ p }, i) =>
+        fused(p, slice(value, 2, spans[i]!.lo, spans[i]!.hi), { worth: 'product' }),
+      );
+      const y = ungroup(mixed, spans, heads);
+      return { y, saved: { all, heads: y } };
     },
-    grad: ({ g, x: [query, key, value], saved: { probs, heads: o } }) => {
+    grad: ({ g, x: [query, key, value], saved: { all, heads: o } }) => {
       const along = emit('ReduceSum', [mul(g, o), ints(g, [-1])], shaped(g, g.shape.with(3, 1)), {
         attrs: { keepdims: 1 },
       });
-      const each = all.map((span, i) => {
-        const [p, go] = [probs[i]!, group(g, kv, span)];
-        const ds = mul(p, sub(fused(go, slice(value, 2, 0, span.to), { transB: 1 }), group(along, kv, span)));
-        const whole = (x: Value) => pad(x, 2, 0, t - span.to);
+      const each = spans.map((span, i) => {
+        const [{ p, t: bent }, go] = [all[i]!, group(g, kv, span)];
+        const { lo, hi } = span;
+        const plain = mul(p, sub(fused(go, slice(value, 2, lo, hi), { transB: 1 }), group(along, kv, span)));
+        const ds = bent ? mul(plain, sub(scalar(bent, 1), mul(bent, bent))) : plain;
+        const whole = (x: Value) => pad(x, 2, lo, keys - hi);
         return {
-          q: fused(ds, slice(key, 2, 0, span.to), { alpha: scale }),
+          q: fused(ds, slice(key, 2, lo, hi), { alpha: scale }),
           k: whole(fused(ds, group(query, kv, span), { transA: 1, alpha: scale })),
           v: whole(fused(p, go, { transA: 1 })),
         };
       });
-      return [
-        ungroup(
-          each.map((e) => e.q),
-          all,
-          heads,
-        ),
-        total(each.map((e) => e.k)),
-        total(each.map((e) => e.v)),
-      ];
+      const of = (part: 'q' | 'k' | 'v') => each.map((e) => e[part]);
+      return [ungroup(of('q'), spans, heads), total(of('k')), total(of('v'))];
     },
   })(q, k, v);
 };
 
-/** One new token a row against a cache: q [B, heads, 1, D], key and value [B, kv, 1, D] of the token itself, cached
- *  keys and values [B, kv, S, D], open [B, S] float32: 0 where a cached place counts, −1e9 elsewhere. No gradient. */
+export type KeysAndValues = { readonly keys: Value; readonly values: Value };
+
+/** One new token a row against a cache: q [B, heads, 1, D], own keys and values [B, kv, 1, D] of the token itself, cached
+ *  ones [B, kv, S, D], open [B, S] float32: 0 where a cached place counts, −1e9 elsewhere; prefix [kv, n, D]. No gradient. */
 export const cachedAttention = (
   q: Value,
-  own: { readonly key: Value; readonly value: Value },
-  cache: { readonly keys: Value; readonly values: Value; readonly open: Value },
-  scale: number,
+  own: KeysAndValues,
+  cache: KeysAndValues & { readonly open: Value },
+  prefix: KeysAndValues | null,
+  { scale, softcap }: Scores,
 ): Value => {
   const [b, heads, , d] = q.shape as [number, number, number, number];
   const [kv, s] = [cache.keys.shape[1]!, cache.keys.shape[2]!];
   const rows = reshape(q, [b, kv, heads / kv, d]);
-  const past = fused(rows, cache.keys, { transB: 1, alpha: scale });
-  const masked = add(past, reshape(cache.open, [b, 1, 1, s]));
-  const here = fused(rows, own.key, { transB: 1, alpha: scale });
-  const p = softmax(concat(3, masked, here));
-  const mixed = add(fused(slice(p, 3, 0, s), cache.values), fused(slice(p, 3, s, s + 1), own.value));
-  return reshape(mixed, [b, heads, 1, d]);
+  const capped = (raw: Value) => (softcap ? mul(emit('Tanh', [raw], like(raw)), scalar(raw, softcap)) : raw);
+  const scores = (keys: Value) =>
+    capped(fused(rows, keys, { transB: 1, alpha: softcap ? scale / softcap : scale }));
+  const past = add(scores(cache.keys), reshape(cache.open, [b, 1, 1, s]));
+  const all = [past, scores(own.keys)] as [Value, ...Value[]];
+  const values = [cache.values, own.values];
+  if (prefix) {
+    // prefix keys are one set for all rows: a product that repeats them, not a copy beside the cache
+    const turned = transpose(prefix.keys, [0, 2, 1]);
+    const raw = mul(matmul(rows, turned), scalar(rows, softcap ? scale / softcap : scale));
+    all.unshift(capped(raw));
+    values.unshift(prefix.values);
+  }
+  const p = softmax(concat(3, ...all));
+  let at = 0;
+  const mixed = values.map((v, i) => {
+    const part = slice(p, 3, at, (at += all[i]!.shape[3]!));
+    return v.shape.length === 3 ? matmul(part, v) : fused(part, v);
+  });
+  return reshape(total(mixed), [b, heads, 1, d]);
 };

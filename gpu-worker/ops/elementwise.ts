@@ -1,6 +1,6 @@
 import { scalar, type Value } from '../onnx/graph.ts';
 import { broadcast } from '../onnx/shape.ts';
-import { binary, type Binary, emit, f, like, unary, type Unary } from './define.ts';
+import { binary, type Binary, defineOp, emit, like, unary, type Unary } from './define.ts';
 
 const pairwise = (a: Value, b: Value) => ({ dtype: a.dtype, shape: broadcast(a.shape, b.shape) });
 
@@ -24,20 +24,60 @@ export const log: Unary = unary('Log', { infer: like, grad: ({ g, x: [x] }) => [
 // y = √x  ⇒  dx = g / 2y
 export const sqrt: Unary = unary('Sqrt', { infer: like, grad: ({ g, y }) => [div(g, mul(y, scalar(y, 2)))] });
 
-// y = σ(x)  ⇒  dx = g·y·(1 − y)
-export const sigmoid: Unary = unary('Sigmoid', {
-  infer: like,
-  grad: ({ g, y }) => [mul(g, mul(y, sub(scalar(y, 1), y)))],
+// y = x / d with d = 1 + e⁻ˣ, s = 1 / d  ⇒  dx = g·(s + y·(1 − s)). The kernels of Sigmoid and QuickGelu are off by up to
+// 5e-6 of a value, which small gradients show; Exp is not.
+export const silu: Unary = defineOp<[x: Value], Value>({
+  name: 'Silu',
+  forward: (x) => {
+    const d = add(exp(neg(x)), scalar(x, 1));
+    return { y: div(x, d), saved: d };
+  },
+  grad: ({ g, y, saved: d }) => {
+    const s = div(scalar(d, 1), d);
+    return [mul(g, add(s, sub(y, mul(y, s))))];
+  },
 });
 
-// y = x·σ(x)  ⇒  dx = g·(σ + y·(1 − σ)). QuickGelu with alpha = 1 is SiLU in one node.
-export const silu: Unary = unary('QuickGelu', {
-  domain: 'com.microsoft',
-  attrs: { alpha: f(1) },
+// y = tanh x  ⇒  dx = g·(1 − y²)
+export const tanh: Unary = unary('Tanh', {
   infer: like,
-  grad: ({ g, x: [x], y }) => {
-    const s = sigmoid(x);
-    return [mul(g, add(s, sub(y, mul(y, s))))];
+  grad: ({ g, y }) => [mul(g, sub(scalar(y, 1), mul(y, y)))],
+});
+
+// y = max(x, 0)  ⇒  dx = g where x > 0
+export const relu: Unary = unary('Relu', {
+  infer: like,
+  grad: ({ g, x: [x] }) => {
+    const open = emit('Greater', [x, scalar(x, 0)], { dtype: 'bool', shape: x.shape });
+    return [emit('Where', [open, g, scalar(x, 0)], like(x))];
+  },
+});
+
+// y = x·Φ(x), Φ the normal distribution  ⇒  dx = g·(Φ(x) + x·φ(x))
+export const gelu: Unary = unary('Gelu', {
+  domain: 'com.microsoft',
+  infer: like,
+  grad: ({ g, x: [x] }) => {
+    const erf = emit('Erf', [mul(x, scalar(x, Math.SQRT1_2))], like(x));
+    const share = mul(add(erf, scalar(x, 1)), scalar(x, 0.5));
+    const density = mul(exp(mul(mul(x, x), scalar(x, -0.5))), scalar(x, 1 / Math.sqrt(2 * Math.PI)));
+    return [mul(g, add(share, mul(x, density)))];
+  },
+});
+
+const [ROOT, CUBE] = [Math.sqrt(2 / Math.PI), 0.044715];
+// `gelu_new`, `gelu_pytorch_tanh`: y = x·(1 + t)/2 with t = tanh(√(2/π)·(x + 0.044715·x³))
+// ⇒  dx = g·((1 + t)/2 + x·(1 − t²)/2·√(2/π)·(1 + 3·0.044715·x²))
+export const geluTanh: Unary = unary('FastGelu', {
+  domain: 'com.microsoft',
+  infer: like,
+  grad: ({ g, x: [x] }) => {
+    const square = mul(x, x);
+    const inner = mul(mul(x, scalar(x, ROOT)), add(scalar(x, 1), mul(square, scalar(x, CUBE))));
+    const t = emit('Tanh', [inner], like(x));
+    const slope = mul(add(scalar(x, 1), mul(square, scalar(x, 3 * CUBE))), scalar(x, ROOT / 2));
+    const half = mul(add(t, scalar(x, 1)), scalar(x, 0.5));
+    return [mul(g, add(half, mul(mul(x, slope), sub(scalar(x, 1), mul(t, t)))))];
   },
 });
 

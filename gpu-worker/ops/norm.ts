@@ -36,3 +36,24 @@ export const rmsNorm = (x: Value, weight: Value, eps: number): Value =>
       ];
     },
   })(x, weight);
+
+/** y = w·(x − μ)·r + b with r = 1/√(var + ε) over the last axis, w and b [C]. With x̂ = (x − μ)·r and h = w·g:
+ *  dx = r·(h − mean(h) − x̂·mean(h·x̂)), dw = Σ g·x̂, db = Σ g over the rows */
+export const layerNorm = (x: Value, weight: Value, bias: Value, eps: number): Value =>
+  defineOp<[x: Value, w: Value, b: Value], { mean: Value; r: Value }>({
+    name: 'LayerNorm',
+    forward: (at, w, b) => {
+      const one = shaped(at, ones(at.shape));
+      const [y, mean, r] = at.graph.emit('LayerNormalization', [at, w, b], [like(at), one, one], {
+        attrs: { axis: -1, epsilon: f(eps) },
+      }) as [Value, Value, Value];
+      return { y, saved: { mean, r } };
+    },
+    grad: ({ g, x: [at, w], saved: { mean, r } }) => {
+      const rest = at.shape.slice(0, -1).map((_, i) => i);
+      const hat = mul(sub(at, mean), r);
+      const h = mul(g, w);
+      const dx = mul(r, sub(sub(h, rowMean(h)), mul(hat, rowMean(mul(h, hat)))));
+      return [dx, sum(mul(g, hat), rest), sum(g, rest)];
+    },
+  })(x, weight, bias);

@@ -1,7 +1,7 @@
 /** Matrix products. Weights stay as the checkpoint stores them, [out, in]: nothing is transposed or copied. */
 import type { Gradient, Value, Worth } from '../onnx/graph.ts';
 import { broadcast } from '../onnx/shape.ts';
-import { binary, type Binary, defineOp, emit, f, type Op } from './define.ts';
+import { binary, type Binary, defineOp, emit, f } from './define.ts';
 import { concat, mT, slice } from './movement.ts';
 
 const inner = (name: string, k: number, k2: number, a: Value, b: Value): void => {
@@ -69,25 +69,39 @@ export const linear: Binary = defineOp({
   grad: ({ g, x: [x, weight] }) => [onto(g, weight), onto(g, x, { transA: 1 })],
 });
 
-/** h = scale·x·Aᵀ with x [M, in] and A the factors [r, in] one above the other: [M, Σr].
- *  dx = scale·dh·A, dA = scale·dhᵀ·x */
-export const lowRankDown = (x: Value, factors: readonly [Value, ...Value[]], scale: number): Value =>
+// x [M, in], weight [in, out]:  y = x·W  ⇒  dx = g·Wᵀ, dW = xᵀ·g
+export const projection: Binary = defineOp({
+  name: 'Projection',
+  forward: (x, weight) => ({ y: gemm(x, weight, { worth: 'product' }), saved: null }),
+  grad: ({ g, x: [x, weight] }) => [onto(g, weight, { transB: 1 }), onto(x, g, { transA: 1 })],
+});
+
+/** h = x·Aᵀ with x [M, in] and A the factors [r, in] one above the other: [M, Σr].  dx = dh·A, dA = dhᵀ·x */
+export const lowRankDown = (x: Value, factors: readonly [Value, ...Value[]]): Value =>
   defineOp<[x: Value, ...factors: Value[]], Value>({
     name: 'LowRankDown',
     forward: (rows, ...parts) => {
       const a = parts.length === 1 ? parts[0]! : concat(0, parts[0]!, ...parts.slice(1));
-      return { y: gemm(rows, a, { transB: 1, alpha: scale, worth: 'product' }), saved: a };
+      return { y: gemm(rows, a, { transB: 1, worth: 'product' }), saved: a };
     },
     grad: ({ g, x: [rows, ...parts], saved: a }) => {
-      const da = gemm(g, rows, { transA: 1, alpha: scale });
+      const da = gemm(g, rows, { transA: 1 });
       let at = 0;
-      return [onto(g, a, { alpha: scale }), ...parts.map(({ shape: [r] }) => slice(da, 0, at, (at += r!)))];
+      return [onto(g, a), ...parts.map(({ shape: [r] }) => slice(da, 0, at, (at += r!)))];
     },
   })(x, ...factors);
 
-/** base + h·Bᵀ with h [M, r], B [out, r], base [M, out].  dh = g·B, dB = gᵀ·h */
-export const lowRankUp: Op<[h: Value, b: Value, base: Value]> = defineOp({
-  name: 'LowRankUp',
-  forward: (h, b, base) => ({ y: gemm(h, b, { transB: 1, add: base, worth: 'product' }), saved: null }),
-  grad: ({ g, x: [h, b] }) => [onto(g, b), onto(g, h, { transA: 1 }), g],
-});
+/** base + scale·h·Bᵀ with h [M, r], B [out, r], base [M, out].  dh = scale·g·B, dB = scale·gᵀ·h */
+export const lowRankUp = (h: Value, b: Value, base: Value, scale: number): Value =>
+  defineOp<[h: Value, b: Value, base: Value]>({
+    name: 'LowRankUp',
+    forward: (rows, factor, y) => ({
+      y: gemm(rows, factor, { transB: 1, alpha: scale, add: y, worth: 'product' }),
+      saved: null,
+    }),
+    grad: ({ g, x: [rows, factor] }) => [
+      onto(g, factor, { alpha: scale }),
+      onto(g, rows, { transA: 1, alpha: scale }),
+      g,
+    ],
+  })(h, b, base);

@@ -5,9 +5,9 @@ import { backward } from '../../../gpu-worker/autodiff/backward.ts';
 import { Graph, type Inputs, type Shape, type Value } from '../../../gpu-worker/onnx/graph.ts';
 import { size } from '../../../gpu-worker/onnx/shape.ts';
 import { attention } from '../../../gpu-worker/ops/attention.ts';
-import { add, div, mul, sqrt } from '../../../gpu-worker/ops/elementwise.ts';
+import { add, div, exp, mul, neg, silu, sqrt, sub, tanh } from '../../../gpu-worker/ops/elementwise.ts';
 import { concat, expand, mT, reshape } from '../../../gpu-worker/ops/movement.ts';
-import { rmsNorm } from '../../../gpu-worker/ops/norm.ts';
+import { layerNorm, rmsNorm } from '../../../gpu-worker/ops/norm.ts';
 import { linear, lowRankDown, lowRankUp, matmul } from '../../../gpu-worker/ops/product.ts';
 import { mean, softmax } from '../../../gpu-worker/ops/reduce.ts';
 import { scalar } from '../../../gpu-worker/onnx/graph.ts';
@@ -58,7 +58,7 @@ test('a low-rank pair is base + s·(x·Aᵀ)·Bᵀ', () =>
   fc.assert(
     fc.asyncProperty(dim, dim, dim, dim, (m, k, n, r) =>
       same(
-        (x, a, b, y) => lowRankUp(lowRankDown(x!, [a!], 1.5), b!, y!),
+        (x, a, b, y) => lowRankUp(lowRankDown(x!, [a!]), b!, y!, 1.5),
         (x, a, b, y) => add(y!, mul(scalar(x!, 1.5), matmul(matmul(x!, mT(a!)), mT(b!)))),
         [
           [m, k],
@@ -75,13 +75,41 @@ test('stacked factors are the products with each, side by side', () =>
   fc.assert(
     fc.asyncProperty(dim, dim, dim, dim, (m, k, r, s) =>
       same(
-        (x, a, b) => lowRankDown(x!, [a!, b!], 0.5),
-        (x, a, b) => mul(scalar(x!, 0.5), concat(1, matmul(x!, mT(a!)), matmul(x!, mT(b!)))),
+        (x, a, b) => lowRankDown(x!, [a!, b!]),
+        (x, a, b) => concat(1, matmul(x!, mT(a!)), matmul(x!, mT(b!))),
         [
           [m, k],
           [r, k],
           [s, k],
         ],
+      ),
+    ),
+    { numRuns: 10 },
+  ));
+
+test('a layer norm is (x − μ) / √(var + ε) · w + b', () =>
+  fc.assert(
+    fc.asyncProperty(dim, fc.integer({ min: 2, max: 7 }), (m, c) =>
+      same(
+        (x, w, b) => layerNorm(x!, w!, b!, 1e-2),
+        (x, w, b) => {
+          const centred = sub(x!, mean(x!, [-1]));
+          const variance = mean(mul(centred, centred), [-1]);
+          return add(mul(div(centred, sqrt(add(variance, scalar(x!, 1e-2)))), w!), b!);
+        },
+        [[m, c], [c], [c]],
+      ),
+    ),
+    { numRuns: 15 },
+  ));
+
+test('SiLU is x / (1 + e⁻ˣ)', () =>
+  fc.assert(
+    fc.asyncProperty(dim, dim, (m, c) =>
+      same(
+        (x) => silu(x!),
+        (x) => div(x!, add(scalar(x!, 1), exp(neg(x!)))),
+        [[m, c]],
       ),
     ),
     { numRuns: 10 },
@@ -99,21 +127,31 @@ test('an RMS norm is x / √(mean(x²) + ε) · w', () =>
     { numRuns: 15 },
   ));
 
+type Plain = {
+  readonly segments: readonly number[] | null;
+  readonly scale: number;
+  readonly prefix: number;
+  readonly window: number | null;
+  readonly softcap: number | null;
+};
 const plainAttention =
-  (segments: readonly number[] | null, scale: number): Build =>
+  ({ segments, scale, prefix, window, softcap }: Plain): Build =>
   (q, k, v) => {
     const [b, heads, t, d] = q!.shape as [number, number, number, number];
-    const kv = k!.shape[1]!;
+    const [kv, s] = [k!.shape[1]!, k!.shape[2]!];
     const share = (x: Value) =>
-      reshape(expand(reshape(x, [b, kv, 1, t, d]), [b, kv, heads / kv, t, d]), [b, heads, t, d]);
+      reshape(expand(reshape(x, [b, kv, 1, s, d]), [b, kv, heads / kv, s, d]), [b, heads, s, d]);
     const open = (row: number, i: number, j: number) =>
-      j <= i && (!segments || segments[row * t + i] === segments[row * t + j]);
-    const mask = Float32Array.from({ length: b * t * t }, (_, at) =>
-      open(Math.floor(at / (t * t)), Math.floor(at / t) % t, at % t) ? 0 : -1e9,
+      j <= prefix + i &&
+      (window === null || prefix + i - j < window) &&
+      (!segments || j < prefix || segments[row * t + i] === segments[row * t + j - prefix]);
+    const mask = Float32Array.from({ length: b * t * s }, (_, at) =>
+      open(Math.floor(at / (t * s)), Math.floor(at / s) % t, at % s) ? 0 : -1e9,
     );
-    const bias = q!.graph.constant(mask, [b, 1, t, t], 'float32');
-    const scores = add(mul(matmul(q!, mT(share(k!))), scalar(q!, scale)), bias);
-    return matmul(softmax(scores), share(v!));
+    const bias = q!.graph.constant(mask, [b, 1, t, s], 'float32');
+    const raw = mul(matmul(q!, mT(share(k!))), scalar(q!, scale));
+    const capped = softcap ? mul(tanh(mul(raw, scalar(raw, 1 / softcap))), scalar(raw, softcap)) : raw;
+    return matmul(softmax(add(capped, bias)), share(v!));
   };
 
 test('attention in blocks is softmax(s·q·kᵀ + mask)·v with every head and every pair written out', () =>
@@ -128,21 +166,25 @@ test('attention in blocks is softmax(s·q·kᵀ + mask)·v with every head and e
       }),
       dim,
       fc.option(fc.array(fc.nat(2), { minLength: 49, maxLength: 49 })),
-      ({ b, kv, rep, t, d }, block, marks) => {
+      fc.record({ prefix: fc.nat(3), window: fc.option(dim), softcap: fc.option(fc.constant(1.5)) }),
+      ({ b, kv, rep, t, d }, block, marks, { prefix, window, softcap }) => {
         const segments = marks && Array.from({ length: b * t }, (_, i) => marks[i % 49]!);
         const blocked: Build = (q, k, v) =>
           attention(q!, k!, v!, {
             scale: 0.7,
             block,
+            prefix,
+            window,
+            softcap,
             segments: segments && q!.graph.constant(BigInt64Array.from(segments, BigInt), [b, t], 'int64'),
           });
         const shapes = [
           [b, kv * rep, t, d],
-          [b, kv, t, d],
-          [b, kv, t, d],
+          [b, kv, prefix + t, d],
+          [b, kv, prefix + t, d],
         ];
-        return same(blocked, plainAttention(segments, 0.7), shapes);
+        return same(blocked, plainAttention({ segments, scale: 0.7, prefix, window, softcap }), shapes);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 60 },
   ));

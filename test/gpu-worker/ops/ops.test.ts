@@ -1,23 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import type { Graph, Shape, Value } from '../../../gpu-worker/onnx/graph.ts';
-import { attention } from '../../../gpu-worker/ops/attention.ts';
 import {
   add,
   div,
   exp,
+  gelu,
+  geluTanh,
   log,
   mul,
   neg,
-  sigmoid,
+  relu,
   silu,
   sqrt,
   sub,
+  tanh,
 } from '../../../gpu-worker/ops/elementwise.ts';
 import { crossEntropy } from '../../../gpu-worker/ops/loss.ts';
 import { concat, expand, mT, pad, reshape, slice, transpose } from '../../../gpu-worker/ops/movement.ts';
-import { rmsNorm } from '../../../gpu-worker/ops/norm.ts';
-import { linear, lowRankDown, lowRankUp, matmul } from '../../../gpu-worker/ops/product.ts';
+import { layerNorm, rmsNorm } from '../../../gpu-worker/ops/norm.ts';
+import { linear, lowRankDown, lowRankUp, matmul, projection } from '../../../gpu-worker/ops/product.ts';
 import { logSoftmax, mean, softmax, sum } from '../../../gpu-worker/ops/reduce.ts';
+import { skew } from '../../../gpu-worker/ops/skew.ts';
 import { rotary } from '../../../gpu-worker/ops/rotary.ts';
 import { gradcheck } from '../../helpers/gradcheck.ts';
 
@@ -75,7 +78,11 @@ const cases: Case[] = [
   ['exp', (x) => exp(x!), [[2, 3]]],
   ['log', (x) => log(x!), [[2, 3]], positive],
   ['sqrt', (x) => sqrt(x!), [[2, 3]], positive],
-  ['sigmoid', (x) => sigmoid(x!), [[2, 3]]],
+  ['tanh', (x) => tanh(x!), [[2, 3]]],
+  ['relu', (x) => relu(x!), [[2, 3]], positive],
+  ['gelu', (x) => gelu(x!), [[2, 5]], { lo: -3, hi: 3 }],
+  ['geluTanh', (x) => geluTanh(x!), [[2, 5]], { lo: -3, hi: 3 }],
+  ['skew', (x) => skew(x!, 4), [[3, 6]]],
   ['silu', (x) => silu(x!), [[2, 3]], { lo: -3, hi: 3 }],
   ['sum', (x) => sum(x!, [-1]), [[2, 3]]],
   ['mean', (x) => mean(x!, [0, 2]), [[2, 3, 4]]],
@@ -130,7 +137,7 @@ const cases: Case[] = [
   ],
   [
     'a low-rank pair',
-    (x, a, b, y) => lowRankUp(lowRankDown(x!, [a!], 2.5), b!, y!),
+    (x, a, b, y) => lowRankUp(lowRankDown(x!, [a!]), b!, y!, 2.5),
     [
       [3, 4],
       [2, 4],
@@ -140,7 +147,7 @@ const cases: Case[] = [
   ],
   [
     'stacked factors',
-    (x, a, b) => lowRankDown(x!, [a!, b!], 0.5),
+    (x, a, b) => lowRankDown(x!, [a!, b!]),
     [
       [3, 4],
       [2, 4],
@@ -148,6 +155,15 @@ const cases: Case[] = [
     ],
   ],
   ['rmsNorm', (x, w) => rmsNorm(x!, w!, 1e-5), [[3, 8], [8]]],
+  ['layerNorm', (x, w, b) => layerNorm(x!, w!, b!, 1e-5), [[3, 8], [8], [8]]],
+  [
+    'projection',
+    (x, w) => projection(x!, w!),
+    [
+      [3, 4],
+      [4, 5],
+    ],
+  ],
   ['rmsNorm, its input used twice', (x, w) => add(x!, rmsNorm(x!, w!, 1e-5)), [[3, 8], [8]]],
   ['rotary', (x) => turn(x!, 2), [[2, 2, 3, 4]]],
   ['rotary of a part of each head', (x) => turn(x!, 2), [[2, 2, 3, 6]]],
@@ -160,26 +176,11 @@ const cases: Case[] = [
     ],
   ],
   [
-    'attention in blocks, grouped heads',
-    (q, k, v) => attention(q!, k!, v!, { scale: 0.5, block: 2, segments: null }),
+    'crossEntropy of scaled and capped logits',
+    (x, e) => crossEntropy(x!, e!, int64(x!.graph, [4, 0, 4], [3]), { scale: 0.5, softcap: 1.5 }),
     [
-      [1, 4, 5, 4],
-      [1, 2, 5, 4],
-      [1, 2, 5, 4],
-    ],
-  ],
-  [
-    'attention between the tokens of a segment only',
-    (q, k, v) =>
-      attention(q!, k!, v!, {
-        scale: 0.5,
-        block: 3,
-        segments: int64(q!.graph, [0, 0, 1, 1, 1, 0, 1, 1, 2, 2], [2, 5]),
-      }),
-    [
-      [2, 2, 5, 4],
-      [2, 1, 5, 4],
-      [2, 1, 5, 4],
+      [3, 4],
+      [6, 4],
     ],
   ],
   ['a value used twice', (x) => mul(x!, exp(x!)), [[3]]],

@@ -1,0 +1,63 @@
+import { describe, test } from 'vitest';
+import type { Graph, Shape, Value } from '../../../gpu-worker/onnx/graph.ts';
+import { attention } from '../../../gpu-worker/ops/attention.ts';
+import { gradcheck } from '../../helpers/gradcheck.ts';
+
+const int64 = (graph: Graph, values: number[], shape: Shape) =>
+  graph.constant(BigInt64Array.from(values, BigInt), shape, 'int64');
+
+type Case = [name: string, f: (...x: Value[]) => Value, shapes: number[][]];
+const cases: Case[] = [
+  [
+    'attention within a window, scores capped',
+    (q, k, v) => attention(q!, k!, v!, { scale: 0.5, block: 2, segments: null, window: 2, softcap: 0.8 }),
+    [
+      [1, 4, 5, 4],
+      [1, 2, 5, 4],
+      [1, 2, 5, 4],
+    ],
+  ],
+  [
+    'attention behind a prefix, in segments and a window',
+    (q, k, v) =>
+      attention(q!, k!, v!, {
+        scale: 0.5,
+        block: 3,
+        segments: int64(q!.graph, [0, 0, 1, 1, 1, 0, 1, 1, 2, 2], [2, 5]),
+        prefix: 2,
+        window: 4,
+      }),
+    [
+      [2, 2, 5, 4],
+      [2, 1, 7, 4],
+      [2, 1, 7, 4],
+    ],
+  ],
+  [
+    'attention in blocks, grouped heads',
+    (q, k, v) => attention(q!, k!, v!, { scale: 0.5, block: 2, segments: null }),
+    [
+      [1, 4, 5, 4],
+      [1, 2, 5, 4],
+      [1, 2, 5, 4],
+    ],
+  ],
+  [
+    'attention between the tokens of a segment only',
+    (q, k, v) =>
+      attention(q!, k!, v!, {
+        scale: 0.5,
+        block: 3,
+        segments: int64(q!.graph, [0, 0, 1, 1, 1, 0, 1, 1, 2, 2], [2, 5]),
+      }),
+    [
+      [2, 2, 5, 4],
+      [2, 1, 5, 4],
+      [2, 1, 5, 4],
+    ],
+  ],
+];
+
+describe('gradients of attention agree with finite differences', () => {
+  for (const [name, f, shapes] of cases) test(name, () => gradcheck(f, shapes));
+});
