@@ -1,11 +1,11 @@
-import type { Fed, Trained } from '../nn/scope.ts';
+import type { Fed, Trained } from '../nn/seams.ts';
 import type { Shape } from '../onnx/graph.ts';
 import { size } from '../onnx/shape.ts';
 import type { Parameters } from './parameters.ts';
 import { type Feeds, type Tensor, tensor } from './session.ts';
 import type { Weights } from './weights.ts';
 
-/** What a block's graph is fed besides its activations: the checkpoint's weights and the trained values, as views. */
+/** What a block's graph is fed besides its activations: the checkpoint's weights and the method's values, as views. */
 export const feedsOf = (
   { frozen, trained }: { readonly frozen: readonly Fed[]; readonly trained: readonly Trained[] },
   weights: Weights,
@@ -15,7 +15,7 @@ export const feedsOf = (
     ...frozen.map(({ input, name }) => [input.name, weights.tensor(name, input.shape)]),
     ...trained.map(({ input, name }) => {
       if (!parameters) throw new TypeError(`${name} has no values`);
-      return [input.name, tensor(parameters.view(parameters.values, name), input.shape)];
+      return [input.name, tensor(parameters.value(name), input.shape)];
     }),
   ]);
 
@@ -30,9 +30,4 @@ export const openRooms = (): Rooms => {
     if (!room || room.length < n) rooms.set(name, (room = new Float32Array(n)));
     return tensor(room.subarray(0, n), shape);
   };
-};
-
-/** Rows of the table [V, C] for each id, into [M, C]. */
-export const lookUp = (table: Float32Array, ids: ArrayLike<number>, c: number, into: Float32Array): void => {
-  for (let i = 0; i < ids.length; i++) into.set(table.subarray(ids[i]! * c, (ids[i]! + 1) * c), i * c);
 };

@@ -5,9 +5,10 @@ import { modelFor } from '../models/index.ts';
 import type { Model } from '../models/model.ts';
 import { openSessions, type Sessions } from './session.ts';
 import { openWeights, type Weights } from './weights.ts';
-import { openBase } from '../weights/base.ts';
+import { type Base, openBase } from '../weights/base.ts';
 
 export type OpenModel = {
+  readonly base: Base;
   readonly model: Model;
   readonly weights: Weights;
   readonly sessions: Sessions;
@@ -24,6 +25,7 @@ export const openModel = async (path: string, threads: number): Promise<OpenMode
     );
   const sessions = openSessions({ threads });
   return {
+    base,
     model: modelFor(base.config),
     weights: openWeights(base),
     sessions,

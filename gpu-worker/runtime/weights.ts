@@ -4,47 +4,62 @@ import type { Shape } from '../onnx/graph.ts';
 import { same } from '../onnx/shape.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Base } from '../weights/base.ts';
-import { type Tensor, tensor } from './session.ts';
+import { type Feeds, type Tensor, tensor } from './session.ts';
 
 export type Weights = {
   /** throws `unsupported_model` where the checkpoint has another shape or no such tensor */
   tensor(name: string, shape: Shape): Tensor;
   /** float32 values, row-major */
   data(name: string): Float32Array;
+  /** reads a tensor of so many elements elsewhere, and keeps nothing of it here */
+  copy(name: string, into: Float32Array): void;
 };
 
-export const openWeights = (base: Pick<Base, 'read' | 'shape'>): Weights => {
+export const openWeights = (base: Pick<Base, 'read' | 'shape' | 'has'>): Weights => {
+  // checkpoints of a bare model (openai-community/gpt2) leave out the name of what wraps it
+  const stored = (name: string) => (base.has(name) ? name : name.replace(/^(transformer|model)\./, ''));
   const known = new Map<string, { data: Float32Array; tensor: Tensor }>();
   const load = (name: string) => {
     let found = known.get(name);
     if (!found) {
-      const data = base.read(name);
-      known.set(name, (found = { data, tensor: tensor(data, base.shape(name)) }));
+      const data = base.read(stored(name));
+      known.set(name, (found = { data, tensor: tensor(data, base.shape(stored(name))) }));
     }
     return found;
   };
   return {
     tensor: (name, shape) => {
-      const stored = base.shape(name);
-      if (!same(stored, shape))
+      const found = base.shape(stored(name));
+      if (!same(found, shape))
         throw new AppError(
           'unsupported_model',
-          `${name} is [${stored}] in the checkpoint, [${shape}] by config.json`,
+          `${name} is [${found}] in the checkpoint, [${shape}] by config.json`,
         );
       return load(name).tensor;
     },
     data: (name) => load(name).data,
+    copy: (name, into) => {
+      base.read(stored(name), into);
+    },
   };
 };
 
-/** cos and sin of the first `places` positions, [places, R/2] each. */
-export const rotaryTables = (model: Model, places: number): { cos: Tensor; sin: Tensor } => {
-  const { inv_freq: inverse } = model;
-  const n = inverse.length;
-  const table = (f: (angle: number) => number) =>
-    tensor(
-      Float32Array.from({ length: places * n }, (_, i) => f(Math.floor(i / n) * inverse[i % n]!)),
-      [places, n],
-    );
-  return { cos: table(Math.cos), sin: table(Math.sin) };
+/** cos.i and sin.i of the first `places` positions, [places, R/2] each, for every kind of rotary embedding of the model. */
+export const rotaryTables = ({ ropes }: Model, places: number): Feeds => {
+  const feeds: Record<string, Tensor> = {};
+  for (const [i, { inverse: short, factor, beyond }] of ropes.entries()) {
+    const inverse = beyond && places > beyond.places ? beyond.inverse : short;
+    const n = inverse.length;
+    const table = (f: (angle: number) => number) =>
+      tensor(
+        Float32Array.from(
+          { length: places * n },
+          (_, at) => factor * f(Math.floor(at / n) * inverse[at % n]!),
+        ),
+        [places, n],
+      );
+    feeds[`cos.${i}`] = table(Math.cos);
+    feeds[`sin.${i}`] = table(Math.sin);
+  }
+  return feeds;
 };

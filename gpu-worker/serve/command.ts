@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import { renderPrompt } from '../../shared/text/template.ts';
-import { loadAdapter } from '../adapters/read.ts';
+import { loadAdapter, NO_ADAPTER } from '../runtime/read-tuned.ts';
 import { openModel } from '../runtime/open.ts';
-import { layOut, take } from '../runtime/parameters.ts';
+import { layOut } from '../runtime/parameters.ts';
+import { take } from '../runtime/tensors.ts';
 import { threadsHere } from '../runtime/machine.ts';
 import { resolveBase } from '../weights/resolve.ts';
 import { openGenerator } from './generator.ts';
@@ -42,7 +43,7 @@ export const generateCommand = async (argv: readonly string[], env: Environment)
   const found = await resolveBase(base, { home, env, note: (message) => print({ type: 'note', message }) });
   const open = await openModel(found.path, threadsHere());
   try {
-    const { seams, tensors } = adapter ? loadAdapter(adapter) : { seams: {}, tensors: new Map() };
+    const { seams, tensors } = adapter ? loadAdapter(adapter, open.model) : NO_ADAPTER;
     const parameters = layOut(open.model, seams);
     take(parameters, tensors);
     const messages = [{ role: 'user' as const, content: prompt }];

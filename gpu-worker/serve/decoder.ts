@@ -1,8 +1,9 @@
 /** One more token for each row of a cache. */
 import { decodingLayer } from '../models/graphs.ts';
 import { openRooms } from '../runtime/feeds.ts';
-import { tensor } from '../runtime/session.ts';
+import { type Tensor, tensor } from '../runtime/session.ts';
 import { rotaryTables } from '../runtime/weights.ts';
+import { layOf } from '../train/batch.ts';
 import type { Cache } from './cache.ts';
 import { type Layer, openLayers, runLayers } from './layers.ts';
 import { type LogitsOf, openLogits } from './logits.ts';
@@ -10,17 +11,36 @@ import type { GeneratorOptions } from './options.ts';
 
 const NEVER = -1e9;
 
+/** Which cached places the next token of each row sees [b, s], by how far a layer looks back. */
+const seenBy = ({ b, s, lengths }: Cache) => {
+  const known = new Map<number | null, Tensor>();
+  return (window: number | null): Tensor => {
+    const before = known.get(window);
+    if (before) return before;
+    const open = Float32Array.from({ length: b * s }, (_, i) => {
+      const [place, length] = [i % s, lengths[Math.floor(i / s)]!];
+      return place < length && (window === null || length - place < window) ? 0 : NEVER;
+    });
+    const made = tensor(open, [b, s]);
+    known.set(window, made);
+    return made;
+  };
+};
+
 /** Takes the last token of each row and gives the logits of the next; its keys and values are added to the cache. */
 export const openDecoder = (
   options: GeneratorOptions,
 ): ((tokens: readonly number[], cache: Cache) => Promise<LogitsOf>) => {
   const { model, seams } = options;
+  const { offset } = layOf(seams);
   const room = openRooms();
   const logits = openLogits(options);
   const layersOf = new Map<string, Promise<Layer[]>>();
 
   const open = (b: number, s: number): Promise<Layer[]> =>
-    openLayers(options, rotaryTables(model, s), (i) => decodingLayer(model, i, seams, { b, s, places: s }));
+    openLayers(options, rotaryTables(model, s + offset), (i) =>
+      decodingLayer(model, i, seams, { b, s, places: s + offset }),
+    );
 
   return async (tokens, cache) => {
     const { b, kv, d, s, lengths } = cache;
@@ -29,20 +49,23 @@ export const openDecoder = (
     if (!opening) layersOf.set(key, (opening = open(b, s)));
     const layers = await opening;
 
-    const seen = Float32Array.from({ length: b * s }, (_, i) =>
-      i % s < lengths[Math.floor(i / s)]! ? 0 : NEVER,
-    );
-    const side = {
-      positions: tensor(BigInt64Array.from(lengths, BigInt), [b, 1]),
-      open: tensor(seen, [b, s]),
-    };
+    const at = BigInt64Array.from(lengths, (n) => BigInt(n + offset));
+    const positions = tensor(at, [b, 1]);
+    const seen = seenBy(cache);
     const feeds = (i: number) => {
       const { keys, values } = cache.layers[i]!;
       const shape = [b, kv, s, d];
-      return { ...side, 'cached.keys': tensor(keys, shape), 'cached.values': tensor(values, shape) };
+      const cached = { 'cached.keys': tensor(keys, shape), 'cached.values': tensor(values, shape) };
+      return { ...cached, positions, open: seen(model.window(i)) };
     };
     const counts = lengths.map(() => 1);
-    const hidden = await runLayers(options, room, cache, { layers, ids: tokens, t: 1, counts, feeds });
+    const hidden = await runLayers(options, room, cache, {
+      layers,
+      places: { ids: tokens, positions: at },
+      t: 1,
+      counts,
+      feeds,
+    });
     return logits(
       hidden,
       lengths.map((_, i) => i),

@@ -1,7 +1,8 @@
 /** The layers of a model run one after another, their keys and values put into a cache: prompts and single tokens alike. */
 import type { ForwardGraph } from '../models/graphs.ts';
 import type { Value } from '../onnx/graph.ts';
-import { feedsOf, lookUp, type Rooms } from '../runtime/feeds.ts';
+import { openEmbedder, type Places } from '../runtime/embedding.ts';
+import { feedsOf, type Rooms } from '../runtime/feeds.ts';
 import type { Feeds, Session } from '../runtime/session.ts';
 import { advance, type Cache, put } from './cache.ts';
 import type { GeneratorOptions } from './options.ts';
@@ -37,8 +38,8 @@ export const openLayers = async (
 
 type Run = {
   readonly layers: readonly Layer[];
-  /** t ids for each row of the cache, row-major; only the first `counts[i]` of row i are real */
-  readonly ids: ArrayLike<number>;
+  /** t places for each row of the cache, row-major; only the first `counts[i]` of row i are real */
+  readonly places: Places;
   readonly t: number;
   readonly counts: readonly number[];
   /** what else layer i reads */
@@ -47,17 +48,17 @@ type Run = {
 
 /** Hidden states [b·t, C] before the final norm, a view that the next run overwrites. The cache is advanced. */
 export const runLayers = async (
-  { model, weights }: GeneratorOptions,
+  options: GeneratorOptions,
   room: Rooms,
   cache: Cache,
-  { layers, ids, t, counts, feeds }: Run,
+  { layers, places, t, counts, feeds }: Run,
 ): Promise<Float32Array> => {
   const { b, kv, d } = cache;
-  const c = model.hidden_size;
+  const c = options.model.hidden_size;
   const ends = [room('even', [b * t, c]), room('odd', [b * t, c])] as const;
   const fresh = { keys: room('keys', [b, kv, t, d]), values: room('values', [b, kv, t, d]) };
   const [keys, values] = [fresh.keys.data as Float32Array, fresh.values.data as Float32Array];
-  lookUp(weights.data(model.embedding), ids, c, ends[0].data as Float32Array);
+  openEmbedder(options).embed(places, ends[0].data as Float32Array);
   for (const [i, layer] of layers.entries()) {
     const [x, y] = i % 2 === 0 ? ends : [ends[1], ends[0]];
     const outputs = { [layer.y]: y, [layer.keys]: fresh.keys, [layer.values]: fresh.values };

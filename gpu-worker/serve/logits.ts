@@ -10,17 +10,16 @@ export const openLogits = ({
   model,
   weights,
   sessions,
-}: Pick<GeneratorOptions, 'model' | 'weights' | 'sessions'>): ((
-  hidden: Float32Array,
-  places: readonly number[],
-) => Promise<LogitsOf>) => {
+  seams,
+  parameters,
+}: GeneratorOptions): ((hidden: Float32Array, places: readonly number[]) => Promise<LogitsOf>) => {
   const { hidden_size: c, vocab_size: v } = model;
   const room = openRooms();
   const heads = new Map<number, ReturnType<typeof open>>();
   const open = async (n: number) => {
-    const graph = headLogits(model, n);
+    const graph = headLogits(model, n, seams);
     const session = await sessions.open(graph.part);
-    return { session, feeds: feedsOf(graph, weights, null), output: graph.logits.name };
+    return { session, feeds: feedsOf(graph, weights, parameters), output: graph.logits.name };
   };
   return async (hidden, places) => {
     let opening = heads.get(places.length);

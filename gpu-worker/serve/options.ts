@@ -1,5 +1,5 @@
 import type { Model } from '../models/model.ts';
-import type { Seams } from '../nn/scope.ts';
+import type { Seams } from '../nn/seams.ts';
 import type { Sessions } from '../runtime/session.ts';
 import type { Parameters } from '../runtime/parameters.ts';
 import type { Weights } from '../runtime/weights.ts';

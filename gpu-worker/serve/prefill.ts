@@ -1,8 +1,9 @@
 /** Reads the prompts: one pass over all their tokens, which fills the cache. */
-import { forwardLayer } from '../models/graphs.ts';
+import { forwardLayer, placesOf } from '../models/graphs.ts';
 import { openRooms } from '../runtime/feeds.ts';
 import { tensor } from '../runtime/session.ts';
 import { rotaryTables } from '../runtime/weights.ts';
+import { layOf } from '../train/batch.ts';
 import { type Cache, growTo } from './cache.ts';
 import { type Layer, openLayers, runLayers } from './layers.ts';
 import { type LogitsOf, openLogits } from './logits.ts';
@@ -18,14 +19,22 @@ export const openPrefill = (
   const room = openRooms();
   const logits = openLogits(options);
   const layersOf = new Map<string, Promise<Layer[]>>();
+  const { virtual, offset } = layOf(seams);
+  const learned = Int32Array.from({ length: virtual }, (_, i) => -1 - i);
+  const positionsOf = (b: number, t: number) =>
+    BigInt64Array.from({ length: b * t }, (_, i) => BigInt(offset + (i % t)));
 
   const open = (b: number, t: number): Promise<Layer[]> => {
-    const positions = BigInt64Array.from({ length: b * t }, (_, i) => BigInt(i % t));
-    const side = { ...rotaryTables(model, t), positions: tensor(positions, [b, t]) };
-    return openLayers(options, side, (i) => forwardLayer(model, i, seams, { b, t, packed: false }, true));
+    const shape = { b, t, packed: false };
+    const side = {
+      ...rotaryTables(model, placesOf(shape, seams)),
+      positions: tensor(positionsOf(b, t), [b, t]),
+    };
+    return openLayers(options, side, (i) => forwardLayer(model, i, seams, shape, true));
   };
 
-  return async (prompts, cache) => {
+  return async (texts, cache) => {
+    const prompts = texts.map((text) => Int32Array.of(...learned, ...text));
     const b = prompts.length;
     const t = Math.ceil(Math.max(...prompts.map((p) => p.length)) / STEP) * STEP;
     const ids = new Int32Array(b * t);
@@ -37,7 +46,13 @@ export const openPrefill = (
     let opening = layersOf.get(key);
     if (!opening) layersOf.set(key, (opening = open(b, t)));
     const layers = await opening;
-    const hidden = await runLayers(options, room, cache, { layers, ids, t, counts, feeds: () => ({}) });
+    const hidden = await runLayers(options, room, cache, {
+      layers,
+      places: { ids, positions: positionsOf(b, t) },
+      t,
+      counts,
+      feeds: () => ({}),
+    });
     return logits(
       hidden,
       counts.map((n, i) => i * t + n - 1),
