@@ -5,22 +5,19 @@ import type { MetricsLine } from '../../shared/contracts/spec.ts';
 import { progressOf } from '../../shared/progress.ts';
 import { splitRows, type TokenRow } from '../../shared/text/shards.ts';
 import { seamsOf } from '../adapters/index.ts';
-import { rowLosses } from '../evaluate/arm.ts';
+import { saveTuned, type Tuned } from '../runtime/write-tuned.ts';
 import { compileSchema } from '../evaluate/metrics/schema.ts';
-import { initialise } from '../runtime/parameters.ts';
-import { loadCheckpoint, saveAdapter, saveCheckpoint, type TrainState } from '../train/checkpoint.ts';
+import { initialise } from '../runtime/initialise.ts';
+import type { Lessons } from '../train/lessons.ts';
+import { loadCheckpoint, restoreResults, saveCheckpoint, type TrainState } from '../train/checkpoint.ts';
 import { runLoop } from '../train/loop.ts';
-import { planSteps, type Steps } from '../train/steps.ts';
-import { openTrainer, type Trainer } from '../train/trainer.ts';
+import type { Trainer } from '../train/trainer.ts';
 import { openSafetensors } from '../weights/safetensors.ts';
 import { EXIT, type Plan } from './contract.ts';
 import { judgeJob, measureArm, readHeldOut, StoppedError } from './judge.ts';
 import { openModel } from '../runtime/open.ts';
+import { openPupil, type Pupil, REFERENCE } from './pupil.ts';
 import type { EngineIo, Job } from './task.ts';
-
-/** Tokens of one pass, padding included. Longer rows run alone. */
-const TOKENS_PER_PASS = 512;
-const LOSS_ROWS = 32; // held-out rows behind `eval_loss` on the way; the report takes all
 
 const readShard = (path: string): TokenRow[] => {
   const file = openSafetensors(path);
@@ -43,46 +40,42 @@ const readShard = (path: string): TokenRow[] => {
   }
 };
 
+const tunedOf = ({ plan, open: { model, base } }: Job, { parameters }: Trainer): Tuned => ({
+  method: plan.recipe.method,
+  model,
+  base,
+  baseId: plan.base.id,
+  parameters,
+});
+
 const report = (job: Job, progress: Parameters<typeof progressOf>[0]): void =>
   job.io.emit({ type: 'progress', progress: progressOf(progress) });
 
-const start = (job: Job, trainer: Trainer, steps: Steps): TrainState => {
+const start = (job: Job, trainer: Trainer, lessons: Lessons): TrainState => {
   const { plan } = job;
   if (plan.resume_from) {
-    const { state, curve } = loadCheckpoint(plan.resume_from, trainer, job.baseArm);
+    const { state, curve } = loadCheckpoint(plan.resume_from, trainer, job.open.model);
     job.curve.push(...curve);
     job.io.emit({ type: 'note', message: `continues from step ${state.step} of ${state.total_steps}` });
     return state;
   }
-  initialise(trainer.parameters, plan.seed);
+  initialise(trainer.parameters, plan.seed, job.open.weights);
   return {
     version: 1,
     step: 0,
-    total_steps: steps.count,
+    total_steps: lessons.count,
     trained_tokens: 0,
     last_loss: null,
     eval_loss: null,
   };
 };
 
-const train = async (
-  job: Job,
-  trainer: Trainer,
-  steps: Steps,
-  heldOut: readonly TokenRow[],
-  from: TrainState,
-) => {
+const train = async (job: Job, { trainer, lessons, evaluate }: Pupil, from: TrainState) => {
   const { plan, io } = job;
   const { recipe } = plan;
-  const identity = { method: recipe.method, baseId: plan.base.id };
-  const measured = heldOut.slice(0, LOSS_ROWS);
-  const evaluate = async () => {
-    const losses = await rowLosses(trainer.nll, measured);
-    return losses.reduce((sum, x) => sum + x, 0) / losses.length;
-  };
   const saved = (state: TrainState) => {
     const folder = join(plan.out, 'checkpoint', String(state.step));
-    saveCheckpoint(folder, trainer, state, identity, job);
+    saveCheckpoint(folder, trainer, state, tunedOf(job, trainer), job);
     const metrics = { step: state.step, train_loss: state.last_loss, full_valid_loss: state.eval_loss };
     io.emit({ type: 'checkpoint', step: state.step, folder, metrics });
   };
@@ -104,10 +97,10 @@ const train = async (
   };
   return runLoop({
     trainer,
-    steps,
+    lessons,
     training: recipe.training,
     state: from,
-    evaluate: measured.length > 0 ? evaluate : null,
+    evaluate,
     stopAsked: io.stopAsked,
     deadline_ms: plan.deadline_ms === null ? null : plan.deadline_ms - job.reserve_seconds * 1000,
     events: { step: stepped, save: saved },
@@ -118,30 +111,34 @@ const work = async (job: Job, began: number): Promise<number> => {
   const { plan, open, io } = job;
   const { recipe } = plan;
   const rows = readShard(plan.train);
-  const heldOut = readHeldOut(plan, open.tokenizer, readShard(plan.held_out));
-  const steps = planSteps(rows, { ...recipe.training, seed: plan.seed, tokens_per_pass: TOKENS_PER_PASS });
-  const seams = seamsOf(recipe.method);
-  const trainer = openTrainer({ ...open, seams });
-  const state = start(job, trainer, steps);
+  const measured = readShard(plan.held_out);
+  const heldOut = readHeldOut(plan, open.tokenizer, measured);
+  if (plan.resume_from) restoreResults(plan.resume_from, job.results);
+  const pupil = await openPupil(job, { train: rows, held_out: measured });
+  const { trainer, lessons } = pupil;
+  const state = start(job, trainer, lessons);
 
   const base =
     recipe.evaluation.enabled && heldOut.length > 0 ? await measureArm(job, 'base', heldOut, null) : null;
   if (base) job.reserve_seconds = base.seconds * 1.5 + 5;
-  const held = heldOut.map((r) => r.tokens);
-  const { state: end, ended } = await train(job, trainer, steps, held, state);
+  const { state: end, ended } = await train(job, pupil, state);
   if (ended !== 'done') return EXIT.resumable;
 
   report(job, {
     phase: 'save',
     step: end.step,
     steps: end.total_steps,
-    epoch: steps.epoch(end.step),
+    epoch: lessons.epoch(end.step),
     loss: end.last_loss,
     eval_loss: end.eval_loss,
   });
-  saveAdapter(join(plan.out, 'adapter'), trainer, { method: recipe.method, baseId: plan.base.id });
+  const learned = tunedOf(job, trainer);
+  saveTuned(join(plan.out, 'adapter'), learned);
   const tuned = base
-    ? await measureArm(job, 'tuned', heldOut, { seams, parameters: trainer.parameters })
+    ? await measureArm(job, 'tuned', heldOut, {
+        seams: seamsOf(recipe.method, open.model),
+        parameters: trainer.parameters,
+      })
     : null;
   const verdict = judgeJob(job, {
     heldOut,
@@ -153,7 +150,7 @@ const work = async (job: Job, began: number): Promise<number> => {
       trained_tokens: end.trained_tokens,
       optimizer_steps: end.step,
       trained_values: trainer.parameters.values.length,
-      row_tokens: steps.row_tokens,
+      row_tokens: lessons.row_tokens,
       minutes: (Date.now() - began) / 60_000,
     },
   });
@@ -169,7 +166,8 @@ export const runJob = async (plan: Plan, io: EngineIo): Promise<number> => {
   const schema = given && compileSchema(given);
   const open = await openModel(plan.base.path, plan.threads);
   const baseArm = join(plan.out, 'base.json');
-  const job: Job = { plan, io, open, schema, baseArm, curve: [], reserve_seconds: 0 };
+  const results = [baseArm, join(plan.out, REFERENCE)];
+  const job: Job = { plan, io, open, schema, baseArm, results, curve: [], reserve_seconds: 0 };
   try {
     return await work(job, began);
   } catch (error) {

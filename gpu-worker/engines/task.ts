@@ -14,6 +14,8 @@ export type Job = {
   readonly schema: SchemaCheck | null;
   /** file that keeps what the base did */
   readonly baseArm: string;
+  /** files that a resumed run need not make again: checkpoints take them along */
+  readonly results: readonly string[];
   /** the metrics of all steps so far, those of earlier attempts too */
   readonly curve: MetricsLine[];
   /** seconds that measuring the tuned model will take, once the base has been measured */

@@ -1,12 +1,13 @@
 /** One model on the held-out rows: the loss of every reference answer, and its own greedy answers. */
 import type { TokenRow } from '../../shared/text/shards.ts';
-import type { Seams } from '../nn/scope.ts';
+import type { Seams } from '../nn/seams.ts';
 import type { OpenModel } from '../runtime/open.ts';
 import { layOut, type Parameters } from '../runtime/parameters.ts';
 import { openGenerator } from '../serve/generator.ts';
+import { layOf } from '../train/batch.ts';
 import { openHead } from '../train/head.ts';
 import { openStack } from '../train/stack.ts';
-import { planPasses } from '../train/steps.ts';
+import { type Layout, planPasses } from '../train/steps.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { HeldOutRow } from './held-out.ts';
 
@@ -26,9 +27,13 @@ export type ArmOutcome = {
 };
 
 /** Mean loss of each row, nats: Σ w·nll / Σ w over its targets; NaN for a row without targets. */
-export const rowLosses = async (nll: Trainer['nll'], rows: readonly TokenRow[]): Promise<Float64Array> => {
+export const rowLosses = async (
+  nll: Trainer['nll'],
+  rows: readonly TokenRow[],
+  layout: Layout = {},
+): Promise<Float64Array> => {
   const [sums, weights] = [new Float64Array(rows.length), new Float64Array(rows.length)];
-  for (const batch of planPasses(rows, TOKENS_PER_PASS)) {
+  for (const batch of planPasses(rows, TOKENS_PER_PASS, layout)) {
     const { row, weight } = batch.targets;
     for (const [i, x] of (await nll(batch)).entries()) {
       sums[row[i]!]! += weight[i]! * x;
@@ -70,7 +75,7 @@ export const runArm = async (open: OpenModel, options: ArmOptions): Promise<ArmO
   const { tokenizer } = open;
   const { seams, parameters } = options.tuned ?? { seams: {}, parameters: layOut(open.model, {}) };
   const stack = openStack({ ...open, seams, parameters, keep: () => 'none' });
-  const head = openHead(open.model, open.weights, open.sessions);
+  const head = openHead({ ...open, seams, parameters });
   const generator = openGenerator({ ...open, seams, parameters });
   const began = performance.now();
   const size = (i: number): number => rows[i]!.promptIds.length;
@@ -82,6 +87,7 @@ export const runArm = async (open: OpenModel, options: ArmOptions): Promise<ArmO
   const losses = await rowLosses(
     async (batch) => head.loss(await stack.forward(batch, false), batch.targets),
     rows.flatMap(({ tokens, rejected }) => (rejected ? [tokens, rejected] : [tokens])),
+    { lay: layOf(seams) },
   );
   let read = 0;
   const nll = rows.map(({ rejected }) => ({

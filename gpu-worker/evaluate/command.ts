@@ -10,10 +10,11 @@ import { AppError } from '../../shared/errors.ts';
 import { progressOf } from '../../shared/progress.ts';
 import { encodeExamples } from '../../shared/text/examples.ts';
 import type { TokenRow } from '../../shared/text/shards.ts';
-import { loadAdapter } from '../adapters/read.ts';
+import { loadAdapter } from '../runtime/read-tuned.ts';
 import { threadsHere } from '../runtime/machine.ts';
 import { type OpenModel, openModel } from '../runtime/open.ts';
-import { layOut, take } from '../runtime/parameters.ts';
+import { layOut } from '../runtime/parameters.ts';
+import { take } from '../runtime/tensors.ts';
 import { resolveBase } from '../weights/resolve.ts';
 import { runArm, type Tuned } from './arm.ts';
 import { type Arms, compare, predictionsOf } from './compare.ts';
@@ -52,7 +53,7 @@ const heldOut = (path: string, { tokenizer }: OpenModel, maxLength: number): Hel
 };
 
 const tunedBy = (folder: string, open: OpenModel): Tuned => {
-  const { seams, tensors } = loadAdapter(folder);
+  const { seams, tensors } = loadAdapter(folder, open.model);
   const parameters = layOut(open.model, seams);
   take(parameters, tensors);
   return { seams, parameters };

@@ -1,13 +1,14 @@
 /** Everything a run needs to go on as if it had never stopped: trained values, Adam's moments, where it was. The order
  *  of rows and all random numbers follow from the seed and the step, so no generator's state is stored. */
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { ResolvedMethod } from '../../shared/contracts/method.ts';
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
 import { AppError } from '../../shared/errors.ts';
-import { take, toTensors } from '../runtime/parameters.ts';
-import { readAdapter, writeAdapter } from '../weights/peft.ts';
+import type { Model } from '../models/model.ts';
+import { loadAdapter } from '../runtime/read-tuned.ts';
+import { saveTuned, type Tuned } from '../runtime/write-tuned.ts';
+import { take } from '../runtime/tensors.ts';
 import { openSafetensors, writeSafetensors } from '../weights/safetensors.ts';
 import type { Trainer } from './trainer.ts';
 
@@ -25,20 +26,7 @@ export type TrainState = z.infer<typeof TrainState>;
 
 const STATE = 'state.json';
 const OPTIMIZER = 'optimizer.safetensors';
-/** answers and losses of the base, so that a resumed run need not ask it again */
-const BASE_ARM = 'base.json';
 const METRICS = 'metrics.jsonl';
-
-type Identity = { readonly method: ResolvedMethod; readonly baseId: string };
-
-/** Short module names, as `target_modules` lists them. */
-const targetsOf = (names: Iterable<string>): string[] =>
-  [...new Set(Array.from(names, (name) => name.split('.').at(-3)!))].toSorted();
-
-export const saveAdapter = (folder: string, { parameters }: Trainer, { method, baseId }: Identity): void => {
-  const tensors = toTensors(parameters);
-  writeAdapter(folder, { method, baseId, tensors, targetModules: targetsOf(tensors.keys()) });
-};
 
 const flat = (data: Float32Array) => ({ dtype: 'F32' as const, shape: [data.length], data });
 
@@ -46,27 +34,33 @@ export const saveCheckpoint = (
   folder: string,
   trainer: Trainer,
   state: TrainState,
-  identity: Identity,
-  besides: { readonly baseArm: string; readonly curve: readonly MetricsLine[] },
+  tuned: Tuned,
+  besides: { readonly results: readonly string[]; readonly curve: readonly MetricsLine[] },
 ): void => {
   mkdirSync(folder, { recursive: true });
-  saveAdapter(folder, trainer, identity);
+  saveTuned(folder, tuned);
   const { m, v, steps } = trainer.optimizer;
   writeSafetensors(join(folder, OPTIMIZER), { m: flat(m), v: flat(v) }, { steps: String(steps) });
-  if (existsSync(besides.baseArm)) copyFileSync(besides.baseArm, join(folder, BASE_ARM));
+  for (const file of besides.results) if (existsSync(file)) copyFileSync(file, join(folder, basename(file)));
   writeFileSync(join(folder, METRICS), besides.curve.map((line) => `${JSON.stringify(line)}\n`).join(''));
   writeFileSync(join(folder, STATE), JSON.stringify(state));
+};
+
+/** Takes out of a checkpoint what need not be made again. */
+export const restoreResults = (folder: string, results: readonly string[]): void => {
+  for (const file of results)
+    if (existsSync(join(folder, basename(file)))) copyFileSync(join(folder, basename(file)), file);
 };
 
 /** Puts the trainer where the checkpoint was. A checkpoint of another model or method is refused by the adapter's names. */
 export const loadCheckpoint = (
   folder: string,
   trainer: Trainer,
-  baseArm: string,
+  model: Model,
 ): { readonly state: TrainState; readonly curve: readonly MetricsLine[] } => {
   const parsed = TrainState.safeParse(JSON.parse(readFileSync(join(folder, STATE), 'utf8')));
   if (!parsed.success) throw new AppError('engine_failed', `${STATE} of the checkpoint is not one of ours`);
-  take(trainer.parameters, readAdapter(folder).tensors);
+  take(trainer.parameters, loadAdapter(folder, model).tensors);
   const file = openSafetensors(join(folder, OPTIMIZER));
   try {
     file.readFloat32('m', trainer.optimizer.m);
@@ -75,7 +69,6 @@ export const loadCheckpoint = (
   } finally {
     file.close();
   }
-  if (existsSync(join(folder, BASE_ARM))) copyFileSync(join(folder, BASE_ARM), baseArm);
   const lines = readFileSync(join(folder, METRICS), 'utf8').split('\n').filter(Boolean);
   return { state: parsed.data, curve: lines.map((line) => JSON.parse(line) as MetricsLine) };
 };

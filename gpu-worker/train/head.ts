@@ -1,20 +1,40 @@
 /** The head and the loss, on labelled rows only, at most 128 at a time: bounds the [rows, V] logits. */
 import { headLoss } from '../models/graphs.ts';
 import type { Model } from '../models/model.ts';
-import { type Session, type Sessions, type Tensor, tensor } from '../runtime/session.ts';
+import type { Seams } from '../nn/seams.ts';
+import { feedsOf } from '../runtime/feeds.ts';
+import type { Parameters } from '../runtime/parameters.ts';
+import { type Sessions, type Tensor, tensor } from '../runtime/session.ts';
 import type { Weights } from '../runtime/weights.ts';
 import type { Targets } from './batch.ts';
 
 const MOST = 128;
 const STEP = 32; // sizes in between are rounded up: few sessions, little wasted
 
+export type HeadGradient = {
+  /** share of each target's loss */
+  readonly scale: Float32Array;
+  /** [M, C]: Σ scale[i]·nll[i]'s gradient towards the hidden states is added here */
+  readonly dHidden: Float32Array;
+  /** flat: what is trained of the head is added here */
+  readonly gradients: Float32Array;
+};
+
 export type Head = {
-  /** Negative log-likelihood of each target, nats. With `dHidden`, adds Σ scale[i]·nll[i]'s gradient into it: [M, C]. */
+  /** Negative log-likelihood of each target, nats; the gradient too where asked. */
   loss(
     hidden: Float32Array,
     targets: Pick<Targets, 'at' | 'label'>,
-    gradient?: { readonly scale: Float32Array; readonly dHidden: Float32Array },
+    gradient?: HeadGradient,
   ): Promise<Float32Array>;
+};
+
+export type HeadOptions = {
+  readonly model: Model;
+  readonly weights: Weights;
+  readonly sessions: Sessions;
+  readonly seams: Seams;
+  readonly parameters: Parameters;
 };
 
 type Piece = {
@@ -23,38 +43,45 @@ type Piece = {
   readonly dnll: Float32Array;
   readonly nll: Float32Array;
   readonly drows: Float32Array;
+  /** of what is trained: where its gradient comes out, by name */
+  readonly trained: ReadonlyMap<string, Float32Array>;
   run(): Promise<void>;
 };
 
-export const openHead = (model: Model, weights: Weights, sessions: Sessions): Head => {
+const openPiece = async (options: HeadOptions, n: number): Promise<Piece> => {
+  const { model, weights, sessions, seams, parameters } = options;
   const { hidden_size: c } = model;
-  const pieces = new Map<number, Promise<Piece>>();
-
-  const make = async (n: number): Promise<Piece> => {
-    const graph = headLoss(model, n);
-    const session: Session = await sessions.open(graph.loss);
-    const [rows, dnll, nll, drows] = [n * c, n, n, n * c].map((length) => new Float32Array(length)) as [
-      Float32Array,
-      Float32Array,
-      Float32Array,
-      Float32Array,
-    ];
-    const labels = new BigInt64Array(n);
-    const feeds: Record<string, Tensor> = {
-      rows: tensor(rows, [n, c]),
-      labels: tensor(labels, [n]),
-      dnll: tensor(dnll, [n]),
-      ...Object.fromEntries(
-        graph.frozen.map(({ input, name }) => [input.name, weights.tensor(name, input.shape)]),
-      ),
-    };
-    const outputs = { [graph.nll.name]: tensor(nll, [n]), [graph.drows.name]: tensor(drows, [n, c]) };
-    return { rows, labels, dnll, nll, drows, run: () => session.run(feeds, outputs) };
+  const graph = headLoss(model, n, seams);
+  const session = await sessions.open(graph.loss);
+  const [rows, drows] = [new Float32Array(n * c), new Float32Array(n * c)];
+  const [dnll, nll] = [new Float32Array(n), new Float32Array(n)];
+  const labels = new BigInt64Array(n);
+  const trained = new Map<string, Float32Array>();
+  const outputs: Record<string, Tensor> = {
+    [graph.nll.name]: tensor(nll, [n]),
+    [graph.drows.name]: tensor(drows, [n, c]),
   };
+  for (const { of, value } of graph.gradients) {
+    const sink = new Float32Array(parameters.value(of.name).length);
+    trained.set(of.name, sink);
+    outputs[value.name] = tensor(sink, value.shape);
+  }
+  const feeds = {
+    rows: tensor(rows, [n, c]),
+    labels: tensor(labels, [n]),
+    dnll: tensor(dnll, [n]),
+    ...feedsOf(graph, weights, parameters),
+  };
+  return { rows, labels, dnll, nll, drows, trained, run: () => session.run(feeds, outputs) };
+};
+
+export const openHead = (options: HeadOptions): Head => {
+  const { hidden_size: c } = options.model;
+  const pieces = new Map<number, Promise<Piece>>();
   const pieceFor = (n: number): Promise<Piece> => {
     const rounded = Math.ceil(n / STEP) * STEP;
     let piece = pieces.get(rounded);
-    if (!piece) pieces.set(rounded, (piece = make(rounded)));
+    if (!piece) pieces.set(rounded, (piece = openPiece(options, rounded)));
     return piece;
   };
 
@@ -74,11 +101,18 @@ export const openHead = (model: Model, weights: Weights, sessions: Sessions): He
         }
         await piece.run();
         all.set(piece.nll.subarray(0, n), from);
-        if (gradient) scatter(piece.drows, at.subarray(from, from + n), c, gradient.dHidden);
+        if (!gradient) continue;
+        scatter(piece.drows, at.subarray(from, from + n), c, gradient.dHidden);
+        for (const [name, part] of piece.trained)
+          addTo(options.parameters.view(gradient.gradients, name), part);
       }
       return all;
     },
   };
+};
+
+const addTo = (into: Float32Array, part: Float32Array): void => {
+  for (let i = 0; i < into.length; i++) into[i]! += part[i]!;
 };
 
 /** Adds row i of [n, C] to row at[i] of `into`: several targets may share a place. */

@@ -4,7 +4,7 @@ import type { MetricsLine } from '../../shared/contracts/spec.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { TrainState } from './checkpoint.ts';
 import { type Schedule, rateAt } from './schedule.ts';
-import type { Steps } from './steps.ts';
+import type { Lessons } from './lessons.ts';
 import type { Trainer } from './trainer.ts';
 
 export type LoopEvents = {
@@ -14,7 +14,7 @@ export type LoopEvents = {
 
 export type LoopOptions = {
   readonly trainer: Trainer;
-  readonly steps: Steps;
+  readonly lessons: Lessons;
   readonly training: ResolvedRecipe['training'];
   readonly state: TrainState;
   /** mean loss over the held-out rows, null where there are none */
@@ -55,7 +55,7 @@ const finite = (loss: number, norm: number, step: number): void => {
 export const runLoop = async (
   options: LoopOptions,
 ): Promise<{ state: TrainState; ended: 'done' | 'pause' | 'cancel' }> => {
-  const { trainer, steps, training, events, now = Date.now } = options;
+  const { trainer, lessons, training, events, now = Date.now } = options;
   let state = options.state;
   const paces: number[] = [];
   while (state.step < state.total_steps) {
@@ -66,15 +66,15 @@ export const runLoop = async (
       return { state, ended: asked };
     }
     const began = now();
-    const batches = steps.at(state.step);
+    const { passes, context } = await lessons.at(state.step);
     const lr = rateAt(scheduleOf(training, state.total_steps), state.step);
-    const loss = await trainer.gradient(batches);
+    const { loss, report } = await trainer.learn(passes, context);
     const { weight_decay, max_grad_norm: clip } = training;
     const grad_norm = trainer.update({ lr, weight_decay, clip });
     const step = state.step + 1;
     finite(loss, grad_norm, step);
 
-    const tokens = batches.reduce((n, b) => n + b.tokens, 0);
+    const tokens = passes.reduce((n, b) => n + b.tokens, 0);
     const took = now() - began;
     paces.push(took);
     const due = step % training.eval_steps === 0 || step === state.total_steps;
@@ -88,12 +88,12 @@ export const runLoop = async (
     };
     if (options.deadline_ms !== null && paces.length >= 3) {
       const pace = median(paces.slice(-9));
-      state = { ...state, total_steps: affordable(step, steps.count, pace, options.deadline_ms - now()) };
+      state = { ...state, total_steps: affordable(step, lessons.count, pace, options.deadline_ms - now()) };
     }
     events.step(
       {
         step,
-        epoch: steps.epoch(step),
+        epoch: lessons.epoch(step),
         loss,
         grad_norm,
         learning_rate: lr,
@@ -101,6 +101,7 @@ export const runLoop = async (
         tokens_per_second: tokens / (took / 1000),
         rss_mb: process.memoryUsage().rss / 1e6,
         ...(eval_loss !== null && { eval_loss }),
+        ...trainer.objective.figures(report),
       },
       state,
     );

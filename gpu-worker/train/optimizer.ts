@@ -1,5 +1,19 @@
 /** AdamW over flat arrays, https://arxiv.org/abs/1711.05101, step for step as torch.optim.AdamW in float32. */
 
+import type { Shape } from '../onnx/graph.ts';
+import { size } from '../onnx/shape.ts';
+
+/** One trained tensor. */
+export type Group = {
+  /** first element in the flat array */
+  readonly offset: number;
+  readonly shape: Shape;
+  /** times the learning rate, as LoRA+ wants it for B */
+  readonly rate: number;
+  /** whether weight decay acts on it */
+  readonly decay: boolean;
+};
+
 export type AdamW = {
   readonly m: Float32Array;
   readonly v: Float32Array;
@@ -20,20 +34,24 @@ type Rates = {
 /** p −= lr·wd·p, then p −= lr·(m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε); gradients are multiplied by `shrink` first. In place. */
 export const update = (
   state: AdamW,
+  groups: readonly Group[],
   values: Float32Array,
   gradients: Float32Array,
   shrink: number,
-  { lr, weight_decay, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 }: Rates,
+  { lr: rate, weight_decay, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 }: Rates,
 ): void => {
   state.steps++;
   const { m, v, steps } = state;
   const [c1, c2] = [1 - beta1 ** steps, Math.sqrt(1 - beta2 ** steps)];
-  const [keep, rate] = [1 - lr * weight_decay, lr / c1];
-  for (let i = 0; i < values.length; i++) {
-    const g = gradients[i]! * shrink;
-    const mi = (m[i] = beta1 * m[i]! + (1 - beta1) * g);
-    const vi = (v[i] = beta2 * v[i]! + (1 - beta2) * g * g);
-    values[i] = values[i]! * keep - (rate * mi) / (Math.sqrt(vi) / c2 + eps);
+  for (const { offset, shape, rate: times, decay } of groups) {
+    const lr = rate * times;
+    const [keep, stride] = [decay ? 1 - lr * weight_decay : 1, lr / c1];
+    for (let i = offset, end = offset + size(shape); i < end; i++) {
+      const g = gradients[i]! * shrink;
+      const mi = (m[i] = beta1 * m[i]! + (1 - beta1) * g);
+      const vi = (v[i] = beta2 * v[i]! + (1 - beta2) * g * g);
+      values[i] = values[i]! * keep - (stride * mi) / (Math.sqrt(vi) / c2 + eps);
+    }
   }
 };
 

@@ -1,11 +1,12 @@
 /** The layers of a model as one thing to run: forward, and backward with what forward kept (DESIGN §6). Only layer inputs
  *  [L+1, M, C] and what `keep` names live between the two; every output is a tensor allocated once and filled in place. */
-import type { Seams } from '../nn/scope.ts';
-import { forwardLayer, trainingLayer } from '../models/graphs.ts';
+import type { Seams } from '../nn/seams.ts';
+import { forwardLayer, type GradientOf, placesOf, trainingLayer } from '../models/graphs.ts';
 import type { Keep } from '../autodiff/partition.ts';
 import type { Model } from '../models/model.ts';
+import { openEmbedder } from '../runtime/embedding.ts';
 import { type Feeds, type Sessions, type Tensor, tensor } from '../runtime/session.ts';
-import { feedsOf, lookUp, openRooms, type Rooms } from '../runtime/feeds.ts';
+import { feedsOf, openRooms, type Rooms } from '../runtime/feeds.ts';
 import { rotaryTables, type Weights } from '../runtime/weights.ts';
 import type { Batch } from './batch.ts';
 import type { Parameters } from '../runtime/parameters.ts';
@@ -13,11 +14,11 @@ import type { Parameters } from '../runtime/parameters.ts';
 export type Stack = {
   /** ids → hidden states before the final norm [B·T, C]. `training` keeps what `backward` needs. */
   forward(batch: Batch, training: boolean): Promise<Float32Array>;
-  /** dHidden [B·T, C] → gradients of all trained values, written (not added) into `gradients`, flat. */
+  /** dHidden [B·T, C] → gradients of all trained values, added into `gradients`, flat. */
   backward(batch: Batch, dHidden: Float32Array, gradients: Float32Array): Promise<void>;
 };
 
-type Options = {
+export type StackOptions = {
   readonly model: Model;
   readonly weights: Weights;
   readonly sessions: Sessions;
@@ -34,17 +35,19 @@ type Layer = {
 type Pass = {
   readonly layers: readonly Layer[];
   readonly bound: readonly Float32Array[];
-  /** where backward finds dHidden */
+  /** where backward finds dHidden, and where it leaves the gradient towards the first layer's input */
   readonly dLast: Float32Array | null;
+  readonly dFirst: Float32Array | null;
   readonly sides: Record<'positions' | 'segments', BigInt64Array>;
 };
 
 const data = (t: Tensor): Float32Array => t.data as Float32Array;
 
-export const openStack = (options: Options): Stack => {
-  const { model, weights } = options;
+export const openStack = (options: StackOptions): Stack => {
+  const { model, seams } = options;
   const { hidden_size: c, num_hidden_layers: count } = model;
   const room = openRooms();
+  const embedder = openEmbedder(options);
   const passes = new Map<string, Promise<Pass>>();
 
   const makePass = async (shape: Batch['shape'], training: boolean): Promise<Pass> => {
@@ -53,7 +56,7 @@ export const openStack = (options: Options): Stack => {
     const positions = new BigInt64Array(m);
     const segments = new BigInt64Array(m);
     const side: Feeds = {
-      ...rotaryTables(model, shape.t),
+      ...rotaryTables(model, placesOf(shape, seams)),
       positions: tensor(positions, [shape.b, shape.t]),
       segments: tensor(segments, [shape.b, shape.t]),
     };
@@ -70,12 +73,8 @@ export const openStack = (options: Options): Stack => {
           : plainLayer(options, i, shape, side, io)),
       );
     }
-    return {
-      layers,
-      bound: bound.map(data),
-      dLast: dx[0] ? data(dx[0]) : null,
-      sides: { positions, segments },
-    };
+    const [dLast = null, dFirst = null] = [dx[0], dx[count % 2]].map((t) => (t ? data(t) : null));
+    return { layers, bound: bound.map(data), dLast, dFirst, sides: { positions, segments } };
   };
   const passFor = ({ shape }: Batch, training: boolean): Promise<Pass> => {
     const key = `${shape.b}×${shape.t} ${shape.packed} ${training}`;
@@ -89,7 +88,7 @@ export const openStack = (options: Options): Stack => {
       const pass = await passFor(batch, training);
       pass.sides.positions.set(batch.positions);
       if (batch.segments) pass.sides.segments.set(batch.segments);
-      lookUp(weights.data(model.embedding), batch.ids, c, pass.bound[0]!);
+      embedder.embed(batch, pass.bound[0]!);
       for (const layer of pass.layers) await layer.forward();
       return pass.bound[count]!;
     },
@@ -97,6 +96,7 @@ export const openStack = (options: Options): Stack => {
       const pass = await passFor(batch, true);
       pass.dLast!.set(dHidden);
       for (const layer of pass.layers.toReversed()) await layer.backward(gradients);
+      embedder.backward(batch, pass.dFirst!, gradients);
     },
   };
 };
@@ -104,7 +104,7 @@ export const openStack = (options: Options): Stack => {
 type Ends = { readonly x: Tensor; readonly y: Tensor; readonly dy: Tensor; readonly dx: Tensor };
 
 const plainLayer = async (
-  options: Options,
+  options: StackOptions,
   i: number,
   shape: Batch['shape'],
   side: Feeds,
@@ -119,8 +119,26 @@ const plainLayer = async (
   };
 };
 
+/** Room for one layer's gradients, shared by all layers that are alike, and a way to add them to the flat array. */
+const sinkOf = (gradients: readonly GradientOf[], room: Rooms, { view }: Parameters) => {
+  const sinks = gradients.map(({ of, value }) => ({
+    name: of.name,
+    output: value.name,
+    tensor: room(`gradient.${of.input.name}`, value.shape),
+  }));
+  return {
+    outputs: Object.fromEntries(sinks.map((sink) => [sink.output, sink.tensor])),
+    addTo: (flat: Float32Array) => {
+      for (const sink of sinks) {
+        const [into, from] = [view(flat, sink.name), data(sink.tensor)];
+        for (let i = 0; i < into.length; i++) into[i]! += from[i]!;
+      }
+    },
+  };
+};
+
 const trainedLayer = async (
-  options: Options,
+  options: StackOptions,
   room: Rooms,
   i: number,
   shape: Batch['shape'],
@@ -131,23 +149,13 @@ const trainedLayer = async (
   const graph = trainingLayer(options.model, i, options.seams, shape, options.keep(i));
   const [forward, backward] = [await sessions.open(graph.forward), await sessions.open(graph.backward)];
   const kept = Object.fromEntries(graph.kept.map((v, at) => [v.name, room(`kept.${i}.${at}`, v.shape)]));
-  const feeds = { ...side, ...feedsOf(graph, options.weights, options.parameters), x, dy, ...kept };
-  const outputs = (gradients: Float32Array) => ({
-    [graph.dx.name]: dx,
-    ...Object.fromEntries(
-      graph.gradients.map(({ of, value }) => [
-        value.name,
-        tensor(parameters.view(gradients, of.name), of.input.shape),
-      ]),
-    ),
-  });
-  const bySink = new Map<Float32Array, Record<string, Tensor>>();
+  const feeds = { ...side, ...feedsOf(graph, options.weights, parameters), x, dy, ...kept };
+  const sink = sinkOf(graph.gradients, room, parameters);
   return {
     forward: () => forward.run(feeds, { [graph.y.name]: y, ...kept }),
-    backward: (gradients) => {
-      let into = bySink.get(gradients);
-      if (!into) bySink.set(gradients, (into = outputs(gradients)));
-      return backward.run(feeds, into);
+    backward: async (gradients) => {
+      await backward.run(feeds, { [graph.dx.name]: dx, ...sink.outputs });
+      sink.addTo(gradients);
     },
   };
 };

@@ -47,6 +47,14 @@ export const MetricsLine = z.strictObject({
   tokens_per_second: z.number(),
   rss_mb: z.number(),
   eval_loss: z.number().optional(),
+  /** of preferences, means over the step: β·(log p − reference) of the answers, their difference, and how often it is > 0 */
+  rewards_chosen: z.number().optional(),
+  rewards_rejected: z.number().optional(),
+  rewards_desirable: z.number().optional(),
+  rewards_undesirable: z.number().optional(),
+  margin: z.number().optional(),
+  accuracy: z.number().optional(),
+  log_odds: z.number().optional(),
 });
 export type MetricsLine = z.infer<typeof MetricsLine>;
 

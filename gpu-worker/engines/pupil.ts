@@ -1,0 +1,121 @@
+/** What a job trains: the method on the base, the objective, and the lessons it learns from. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ResolvedMethod } from '../../shared/contracts/method.ts';
+import type { TokenRow } from '../../shared/text/shards.ts';
+import { seamsOf } from '../adapters/index.ts';
+import { rowLosses } from '../evaluate/arm.ts';
+import { layOut } from '../runtime/parameters.ts';
+import { layOf } from '../train/batch.ts';
+import { openHead } from '../train/head.ts';
+import { type Lessons, openLessons, scoreRows } from '../train/lessons.ts';
+import { objectiveOf } from '../train/objectives/index.ts';
+import type { Objective } from '../train/objectives/objective.ts';
+import { openStack } from '../train/stack.ts';
+import { openTrainer, type Trainer, type Treat } from '../train/trainer.ts';
+import type { Job } from './task.ts';
+
+/** Tokens of one pass, padding included. Longer rows run alone. */
+const TOKENS_PER_PASS = 512;
+
+/** transformers' Trainer spares norms and biases; LoRA+ hurries B. */
+const treatmentOf =
+  (method: ResolvedMethod): Treat =>
+  ({ name }) => ({
+    rate: method.type === 'lora' && name.includes('lora_B') ? (method.loraplus_lr_ratio ?? 1) : 1,
+    decay: method.type !== 'full' || !/(?:bias|norm|ln_\d|ln_f)/i.test(name),
+  });
+
+/** log p of each row's answer by the base alone: asked once, kept beside the other results and in each checkpoint. */
+export const REFERENCE = 'reference.json';
+
+type Logps = { readonly train: Float64Array; readonly held_out: Float64Array };
+type Sets = { readonly train: readonly TokenRow[]; readonly held_out: readonly TokenRow[] };
+type Reference = { readonly nll: Trainer['nll']; readonly logps: Logps };
+
+const plainNll = ({ open }: Job): Trainer['nll'] => {
+  const plain = { ...open, seams: {}, parameters: layOut(open.model, {}) };
+  const stack = openStack({ ...plain, keep: () => 'none' });
+  const head = openHead(plain);
+  return async (batch) => head.loss(await stack.forward(batch, false), batch.targets);
+};
+
+const referenceOf = async (job: Job, sets: Sets): Promise<Reference> => {
+  const file = join(job.plan.out, REFERENCE);
+  const nll = plainNll(job);
+  if (existsSync(file)) {
+    const known = JSON.parse(readFileSync(file, 'utf8')) as Record<keyof Logps, number[]>;
+    const logps = { train: Float64Array.from(known.train), held_out: Float64Array.from(known.held_out) };
+    return { nll, logps };
+  }
+  job.io.emit({ type: 'note', message: 'asks the base once how likely each answer is' });
+  const score = async (rows: readonly TokenRow[]) => {
+    const sums = await scoreRows(
+      nll,
+      rows.map((row, index) => ({ row, index })),
+      { most: TOKENS_PER_PASS },
+    );
+    return Float64Array.from(rows, (_, i) => sums.get(i) ?? 0);
+  };
+  const logps = { train: await score(sets.train), held_out: await score(sets.held_out) };
+  writeFileSync(file, JSON.stringify({ train: [...logps.train], held_out: [...logps.held_out] }));
+  return { nll, logps };
+};
+
+export type Pupil = {
+  readonly trainer: Trainer;
+  readonly lessons: Lessons;
+  /** the objective's loss over held-out rows; null where there are none */
+  readonly evaluate: (() => Promise<number>) | null;
+};
+
+const LOSS_ROWS = 32; // held-out rows behind `eval_loss` on the way; the report takes all
+
+/** One lesson of all held-out rows: its loss is the objective's own. */
+const evaluation = (
+  objective: Objective,
+  trainer: Trainer,
+  { rows, lay, reference }: Pick<Parameters<typeof openLessons>[0], 'rows' | 'lay' | 'reference'>,
+): Pupil['evaluate'] => {
+  const units = Math.floor(rows.length / objective.unit);
+  if (units === 0) return null;
+  if (objective.unit === 1 && !objective.mismatched)
+    return async () => {
+      const losses = await rowLosses(trainer.nll, rows, { lay });
+      return losses.reduce((sum, x) => sum + x, 0) / losses.length;
+    };
+  const lessons = openLessons({
+    rows,
+    settings: { batch_size: units, n_epochs: 1, seed: 0, packing: true, tokens_per_pass: TOKENS_PER_PASS },
+    objective,
+    lay,
+    policy: trainer.nll,
+    reference,
+  });
+  return async () => {
+    const { passes, context } = await lessons.at(0);
+    return trainer.loss(passes, context);
+  };
+};
+
+export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
+  const { plan, open } = job;
+  const { method, objective: asked, training } = plan.recipe;
+  const seams = seamsOf(method, open.model);
+  const objective = objectiveOf(asked);
+  const trainer = openTrainer({ ...open, seams, objective, treat: treatmentOf(method) });
+  const reference = objective.referenced ? await referenceOf(job, sets) : null;
+  const lay = layOf(seams);
+  const of = (which: keyof Sets) => reference && { nll: reference.nll, logps: reference.logps[which] };
+  const lessons = openLessons({
+    rows: sets.train,
+    settings: { ...training, seed: plan.seed, tokens_per_pass: TOKENS_PER_PASS },
+    objective,
+    lay,
+    policy: trainer.nll,
+    reference: of('train'),
+  });
+  const measured = sets.held_out.slice(0, LOSS_ROWS);
+  const evaluate = evaluation(objective, trainer, { rows: measured, lay, reference: of('held_out') });
+  return { trainer, lessons, evaluate };
+};

@@ -1,0 +1,79 @@
+/** What each step learns from: its passes, and what the objective wants besides them. */
+import type { TokenRow } from '../../shared/text/shards.ts';
+import { type Batch, type Lay, type Placed, PLAIN } from './batch.ts';
+import type { Objective } from './objectives/objective.ts';
+import { placedPasses, planSteps, type Steps, type StepSettings } from './steps.ts';
+import type { StepContext } from './trainer.ts';
+
+/** Negative log-likelihood of each target of a batch, nats. */
+type Nll = (batch: Batch) => Promise<Float32Array>;
+
+export type Lesson = { readonly passes: readonly Batch[]; readonly context: StepContext };
+export type Lessons = Pick<Steps, 'count' | 'epoch' | 'row_tokens'> & { at(i: number): Promise<Lesson> };
+
+/** Σ log p of the answers of rows, by their numbers. */
+export const scoreRows = async (
+  nll: Nll,
+  placed: readonly Placed[],
+  { most, lay = PLAIN }: { readonly most: number; readonly lay?: Lay },
+): Promise<ReadonlyMap<number, number>> => {
+  const sums = new Map<number, number>();
+  for (const batch of placedPasses(placed, most, { lay })) {
+    const { row } = batch.targets;
+    for (const [i, x] of (await nll(batch)).entries()) sums.set(row[i]!, (sums.get(row[i]!) ?? 0) - x);
+  }
+  return sums;
+};
+
+const answerAt = ({ weights }: TokenRow): number => weights.findIndex((w) => w > 0);
+
+/** Each prompt with the answer of the row before it, the first with the last one's: TRL's estimate of the KL term. */
+const mismatch = (rows: readonly Placed[], longest: number): Placed[] =>
+  rows.map(({ row }, i) => {
+    const other = rows.at(i - 1)!.row;
+    const prompt = row.ids.subarray(0, answerAt(row));
+    const answer = other.ids.subarray(answerAt(other));
+    const ids = Int32Array.of(...prompt, ...answer).subarray(0, Math.max(longest, prompt.length + 1));
+    const weights = new Float32Array(ids.length).fill(1, prompt.length);
+    return { row: { ids, weights, line: row.line }, index: i };
+  });
+
+export type LessonOptions = {
+  readonly rows: readonly TokenRow[];
+  readonly settings: Omit<StepSettings, 'unit' | 'layout'>;
+  readonly objective: Objective;
+  readonly lay: Lay;
+  readonly policy: Nll;
+  /** the base without the method, and what it said of the rows' answers, where the objective asks for it */
+  readonly reference: { readonly nll: Nll; readonly logps: Float64Array } | null;
+};
+
+export const openLessons = (options: LessonOptions): Lessons => {
+  const { rows, settings, objective, lay, policy, reference } = options;
+  const { unit, whole } = objective;
+  const layout = { lay, ...(whole && { whole }) };
+  const steps = planSteps(rows, { ...settings, unit, layout });
+  const longest = rows.reduce((n, { ids }) => Math.max(n, ids.length), 0);
+  const most = settings.tokens_per_pass;
+
+  const kl = async (i: number): Promise<number> => {
+    const others = mismatch(steps.rows(i), longest);
+    const own = await scoreRows(policy, others, { most, lay });
+    const before = await scoreRows(reference!.nll, others, { most });
+    const moved = others.reduce((sum, { index }) => sum + own.get(index)! - before.get(index)!, 0);
+    return Math.max(0, moved / others.length);
+  };
+  return {
+    count: steps.count,
+    epoch: steps.epoch,
+    row_tokens: steps.row_tokens,
+    at: async (i) => ({
+      passes: steps.at(i),
+      context: {
+        desirable: (row) => rows[row]!.desirable ?? true,
+        ...(reference && { reference: (row) => reference.logps[row]! }),
+        ...(objective.mismatched && { kl: await kl(i) }),
+      },
+    }),
+  };
+};
