@@ -9,10 +9,18 @@ export const ReferenceBatch = z.looseObject({
   packed: z.boolean().optional(),
   position_ids: ids.optional(),
   segment_ids: ids.optional(),
+  /** rows 0 … pairs − 1 are chosen, the next are rejected, in the same order */
+  pairs: z.int().optional(),
+  desirable: z.array(z.boolean()).optional(),
+  kl_input_ids: ids.optional(),
+  kl_labels: ids.optional(),
+  kl_attention_mask: ids.optional(),
 });
 export type ReferenceBatch = z.infer<typeof ReferenceBatch>;
 
 const objective = z.looseObject({ type: z.string() });
+export type ReferenceObjective = z.infer<typeof objective>;
+const reported = z.record(z.string(), z.unknown());
 const step = z.looseObject({ step: z.int(), lr: z.number(), loss: z.number(), grad_norm: z.number() });
 const base = { name: z.string(), adapter: z.string().nullable() };
 
@@ -28,7 +36,7 @@ export const Case = z.discriminatedUnion('kind', [
     kind: z.literal('gradient'),
     batch: z.string(),
     objective,
-    expect: z.looseObject({ loss: z.number(), grad_norm: z.number() }),
+    expect: z.looseObject({ loss: z.number(), grad_norm: z.number() }).and(reported),
   }),
   z.looseObject({
     ...base,
@@ -49,6 +57,9 @@ export const Case = z.discriminatedUnion('kind', [
       clip: z.number().nullable(),
       warmup_steps: z.int(),
       total_steps: z.int(),
+      /** LoRA+: B learns so many times faster */
+      lr_ratio_b: z.number().optional(),
+      no_decay: z.array(z.string()).optional(),
     }),
     batches: z.array(z.union([z.string(), z.array(z.string())])),
     final: z.string(),

@@ -1,18 +1,22 @@
 /** The engine against PyTorch's stored numbers: `test/fixtures/reference`, the form of `npm run parity`. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runFolder } from '../../../gpu-worker/parity/run.ts';
 
 const REFERENCE = join(import.meta.dirname, '../../fixtures/reference');
 
-test.each([
-  'arch/llama-tied',
-  'arch/llama-untied',
-  'arch/llama-rope-llama3',
-  'methods/lora-llama',
-  'objectives/sft',
-  'objectives/sft-accumulation',
-])(
+const folders = ['arch', 'methods', 'objectives'].flatMap((kind) =>
+  readdirSync(join(REFERENCE, kind))
+    .filter((name) => !name.startsWith('_'))
+    .map((name) => `${kind}/${name}`),
+);
+
+test('every architecture, method and objective has a reference', () => {
+  expect(folders.length).toBeGreaterThanOrEqual(34);
+});
+
+test.each(folders)(
   '%s: logits, loss, gradients, greedy tokens and curves are within the tolerance written beside them',
   async (folder) => {
     let checked = 0;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seamsOf } from '../../../gpu-worker/adapters/index.ts';
 import type { Keep } from '../../../gpu-worker/autodiff/partition.ts';
 import { modelFor } from '../../../gpu-worker/models/index.ts';
-import { initialise } from '../../../gpu-worker/runtime/parameters.ts';
+import { initialise } from '../../../gpu-worker/runtime/initialise.ts';
 import { openSessions } from '../../../gpu-worker/runtime/session.ts';
 import { openWeights, type Weights } from '../../../gpu-worker/runtime/weights.ts';
 import type { Model } from '../../../gpu-worker/models/model.ts';
@@ -35,14 +35,14 @@ const rows: Placed[] = [9, 17, 5, 30, 12, 21, 7, 14].map((length, index) => ({
 
 const learn = async (step: readonly Batch[], keep: (layer: number) => Keep = () => 'scores') => {
   const method = methodOf({ type: 'lora', r: 4, lora_alpha: 8 });
-  const trainer = openTrainer({ model, weights, sessions, seams: seamsOf(method), keep });
-  initialise(trainer.parameters, 5);
+  const trainer = openTrainer({ model, weights, sessions, seams: seamsOf(method, model), keep });
+  initialise(trainer.parameters, 5, weights);
   for (const { name } of trainer.parameters.entries) {
     const value = trainer.parameters.view(trainer.parameters.values, name);
     const random = uniformAt(11, name);
     if (name.includes('lora_B')) for (let i = 0; i < value.length; i++) value[i] = random(i) * 0.2 - 0.1;
   }
-  const loss = await trainer.gradient(step);
+  const { loss } = await trainer.learn(step);
   return { loss, gradients: trainer.gradients };
 };
 

@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest';
 import type { TrainState } from '../../../gpu-worker/train/checkpoint.ts';
 import { runLoop, type LoopOptions } from '../../../gpu-worker/train/loop.ts';
-import type { Steps } from '../../../gpu-worker/train/steps.ts';
+import type { Lessons } from '../../../gpu-worker/train/lessons.ts';
+import { sft } from '../../../gpu-worker/train/objectives/sft.ts';
 import type { MetricsLine } from '../../../shared/contracts/spec.ts';
 
-const STEPS: Steps = { count: 100, row_tokens: 64, at: () => [], epoch: (i) => i / 100 };
+const LESSONS: Lessons = {
+  count: 100,
+  row_tokens: 64,
+  at: () => Promise.resolve({ passes: [], context: {} }),
+  epoch: (i) => i / 100,
+};
 const START: TrainState = {
   version: 1,
   step: 0,
@@ -40,15 +46,16 @@ const run = (
   const lines: MetricsLine[] = [];
   const saved: number[] = [];
   const trainer = {
-    gradient: () => {
+    objective: sft(),
+    learn: () => {
       clock += over.step_ms?.(++step) ?? 1000;
-      return Promise.resolve((over.loss ?? (() => 1))(over.step_ms ? step : ++step));
+      return Promise.resolve({ loss: (over.loss ?? (() => 1))(over.step_ms ? step : ++step), report: {} });
     },
     update: () => 1,
   } as unknown as LoopOptions['trainer'];
   const done = runLoop({
     trainer,
-    steps: STEPS,
+    lessons: LESSONS,
     training: TRAINING,
     state: START,
     evaluate: () => Promise.resolve(2),

@@ -6,12 +6,13 @@ import { rateAt } from '../../../gpu-worker/train/schedule.ts';
 test('two AdamW steps are those of torch.optim.AdamW', () => {
   const values = Float32Array.of(0.5, -1);
   const state = openAdamW(2);
-  update(state, values, Float32Array.of(0.2, -0.3), 1, { lr: 0.1, weight_decay: 0.01 });
+  update(state, GROUPS, values, Float32Array.of(0.2, -0.3), 1, { lr: 0.1, weight_decay: 0.01 });
   expect([...values].map((x) => x.toFixed(5))).toEqual(['0.39950', '-0.89900']);
-  update(state, values, Float32Array.of(0.1, 0.4), 1, { lr: 0.1, weight_decay: 0.01 });
+  update(state, GROUPS, values, Float32Array.of(0.1, 0.4), 1, { lr: 0.1, weight_decay: 0.01 });
   expect([...values].map((x) => x.toFixed(5))).toEqual(TORCH_SECOND);
   expect(state.steps).toBe(2);
 });
+const GROUPS = [{ offset: 0, shape: [2], rate: 1, decay: true }];
 const TORCH_SECOND = ['0.30588', '-0.91745'];
 
 test('clipping scales by most / norm, and never up', () => {

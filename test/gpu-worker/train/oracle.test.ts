@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seamsOf } from '../../../gpu-worker/adapters/index.ts';
 import { modelFor } from '../../../gpu-worker/models/index.ts';
-import { take } from '../../../gpu-worker/runtime/parameters.ts';
+import { take } from '../../../gpu-worker/runtime/tensors.ts';
 import { openSessions } from '../../../gpu-worker/runtime/session.ts';
 import { openWeights } from '../../../gpu-worker/runtime/weights.ts';
 import { type Batch, layRows } from '../../../gpu-worker/train/batch.ts';
@@ -58,18 +58,19 @@ const batchOf = (step: number): Batch => {
 beforeAll(async () => {
   const base = await openBase(join(FIXTURES, 'stories260K'));
   const method = methodOf({ type: 'lora', r: 8, lora_alpha: 16, target_modules: ['q_proj', 'v_proj'] });
+  const model = modelFor(base.config);
   trainer = openTrainer({
-    model: modelFor(base.config),
+    model,
     weights: openWeights(base),
     sessions,
-    seams: seamsOf(method),
+    seams: seamsOf(method, model),
   });
   take(trainer.parameters, tensors('qv_r8_adamw.init.safetensors'));
 });
 afterAll(() => sessions.release());
 
 test('the gradients of the first step agree with PyTorch within 1e-5', async () => {
-  await trainer.gradient([batchOf(0)]);
+  await trainer.learn([batchOf(0)]);
   for (const [name, { data }] of tensors('qv_r8_adamw.grad_step1.safetensors')) {
     const got = trainer.parameters.view(trainer.gradients, name);
     for (let i = 0; i < data.length; i++) expect(Math.abs(got[i]! - data[i]!), name).toBeLessThan(1e-5);
@@ -78,7 +79,7 @@ test('the gradients of the first step agree with PyTorch within 1e-5', async () 
 
 test('the loss of each of 48 steps agrees with PyTorch within 1e-4', async () => {
   for (const [i, { loss, grad_norm }] of run.steps.entries()) {
-    const got = await trainer.gradient([batchOf(i)]);
+    const { loss: got } = await trainer.learn([batchOf(i)]);
     const norm = trainer.update({ lr: run.lr, weight_decay: run.weight_decay, clip: null });
     expect(Math.abs(got - loss), `step ${i + 1}`).toBeLessThan(1e-4);
     expect(Math.abs(norm - grad_norm), `norm of step ${i + 1}`).toBeLessThan(1e-3);
