@@ -1,13 +1,11 @@
-import { describe, test } from 'vitest';
-import type { Graph, Shape, Value } from '../../../gpu-worker/onnx/graph.ts';
-import { attention } from '../../../gpu-worker/ops/attention.ts';
-import { gradcheck } from '../../helpers/gradcheck.ts';
+import type { Graph, Shape } from '../../../gpu-worker/onnx/graph.ts';
+import { attention, behindPrefix, fromHeads, toHeads } from '../../../gpu-worker/ops/attention.ts';
+import type { Case } from './cases.ts';
 
 const int64 = (graph: Graph, values: number[], shape: Shape) =>
   graph.constant(BigInt64Array.from(values, BigInt), shape, 'int64');
 
-type Case = [name: string, f: (...x: Value[]) => Value, shapes: number[][]];
-const cases: Case[] = [
+export const ATTENTION_CASES: readonly Case[] = [
   [
     'attention within a window, scores capped',
     (q, k, v) => attention(q!, k!, v!, { scale: 0.5, block: 2, segments: null, window: 2, softcap: 0.8 }),
@@ -56,8 +54,14 @@ const cases: Case[] = [
       [2, 1, 5, 4],
     ],
   ],
+  ['toHeads', (x) => toHeads(x!, 2, 3), [[4, 6]]],
+  ['fromHeads', (x) => fromHeads(x!), [[2, 3, 2, 2]]],
+  [
+    'behindPrefix',
+    (prefix, x) => behindPrefix(prefix!, x!),
+    [
+      [2, 3, 2],
+      [2, 2, 4, 2],
+    ],
+  ],
 ];
-
-describe('gradients of attention agree with finite differences', () => {
-  for (const [name, f, shapes] of cases) test(name, () => gradcheck(f, shapes));
-});
