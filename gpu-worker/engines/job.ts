@@ -8,8 +8,9 @@ import { seamsOf } from '../adapters/index.ts';
 import { saveTuned, type Tuned } from '../runtime/write-tuned.ts';
 import { compileSchema } from '../evaluate/metrics/schema.ts';
 import { initialise } from '../runtime/initialise.ts';
-import type { Lessons } from '../train/lessons.ts';
-import { loadCheckpoint, restoreResults, saveCheckpoint, type TrainState } from '../train/checkpoint.ts';
+import { restoreResults } from '../train/checkpoint/folder.ts';
+import { type Keeper, openKeeper } from '../train/checkpoint/keeper.ts';
+import { freshState, type TrainState } from '../train/checkpoint/state.ts';
 import { runLoop } from '../train/loop.ts';
 import type { Trainer } from '../train/trainer.ts';
 import { openSafetensors } from '../weights/safetensors.ts';
@@ -51,31 +52,28 @@ const tunedOf = ({ plan, open: { model, base } }: Job, { parameters }: Trainer):
 const report = (job: Job, progress: Parameters<typeof progressOf>[0]): void =>
   job.io.emit({ type: 'progress', progress: progressOf(progress) });
 
-const start = (job: Job, trainer: Trainer, lessons: Lessons): TrainState => {
-  const { plan } = job;
-  if (plan.resume_from) {
-    const { state, curve } = loadCheckpoint(plan.resume_from, trainer, job.open.model);
-    job.curve.push(...curve);
-    job.io.emit({ type: 'note', message: `continues from step ${state.step} of ${state.total_steps}` });
-    return state;
-  }
-  initialise(trainer.parameters, plan.seed, job.open.weights);
-  return {
-    version: 1,
-    step: 0,
-    total_steps: lessons.count,
-    trained_tokens: 0,
-    last_loss: null,
-    eval_loss: null,
+const keeperOf = (job: Job, { trainer, lessons }: Pupil): Keeper => {
+  const { plan, open, results: files, curve } = job;
+  const begin = () => {
+    initialise(trainer.parameters, plan.seed, open.weights);
+    return freshState(lessons.count);
   };
+  const { optimizer } = trainer;
+  return openKeeper({ out: plan.out, trained: { ...tunedOf(job, trainer), optimizer }, curve, files, begin });
 };
 
-const train = async (job: Job, { trainer, lessons, evaluate }: Pupil, from: TrainState) => {
+const start = ({ plan, io }: Job, keeper: Keeper): TrainState => {
+  if (!plan.resume_from) return keeper.goBack();
+  const state = keeper.resume(plan.resume_from);
+  io.emit({ type: 'note', message: `continues from step ${state.step} of ${state.total_steps}` });
+  return state;
+};
+
+const train = async (job: Job, { trainer, lessons, evaluate }: Pupil, keeper: Keeper, from: TrainState) => {
   const { plan, io } = job;
   const { recipe } = plan;
   const saved = (state: TrainState) => {
-    const folder = join(plan.out, 'checkpoint', String(state.step));
-    saveCheckpoint(folder, trainer, state, tunedOf(job, trainer), job);
+    const folder = keeper.save(state);
     const metrics = { step: state.step, train_loss: state.last_loss, full_valid_loss: state.eval_loss };
     io.emit({ type: 'checkpoint', step: state.step, folder, metrics });
   };
@@ -103,8 +101,25 @@ const train = async (job: Job, { trainer, lessons, evaluate }: Pupil, from: Trai
     evaluate,
     stopAsked: io.stopAsked,
     deadline_ms: plan.deadline_ms === null ? null : plan.deadline_ms - job.reserve_seconds * 1000,
-    events: { step: stepped, save: saved },
+    goBack: keeper.goBack,
+    events: {
+      step: stepped,
+      save: saved,
+      best: keeper.keepBest,
+      note: (message) => io.emit({ type: 'note', message }),
+    },
   });
+};
+
+/** The step whose values are saved and judged: that of the best evaluation where it was asked for, else the last one. */
+const takeBest = ({ plan, io }: Job, keeper: Keeper, { step, best, eval_loss }: TrainState): number => {
+  const { load_best_model_at_end: wanted } = plan.recipe.training;
+  if (!wanted || !best || best.step === step || !keeper.loadBest()) return step;
+  io.emit({
+    type: 'note',
+    message: `the adapter is that of step ${best.step}, whose held-out loss of ${best.eval_loss.toFixed(4)} was the lowest; at step ${step} it was ${eval_loss?.toFixed(4)}`,
+  });
+  return best.step;
 };
 
 const work = async (job: Job, began: number): Promise<number> => {
@@ -116,12 +131,13 @@ const work = async (job: Job, began: number): Promise<number> => {
   if (plan.resume_from) restoreResults(plan.resume_from, job.results);
   const pupil = await openPupil(job, { train: rows, held_out: measured });
   const { trainer, lessons } = pupil;
-  const state = start(job, trainer, lessons);
+  const keeper = keeperOf(job, pupil);
+  const state = start(job, keeper);
 
   const base =
     recipe.evaluation.enabled && heldOut.length > 0 ? await measureArm(job, 'base', heldOut, null) : null;
   if (base) job.reserve_seconds = base.seconds * 1.5 + 5;
-  const { state: end, ended } = await train(job, pupil, state);
+  const { state: end, ended } = await train(job, pupil, keeper, state);
   if (ended !== 'done') return EXIT.resumable;
 
   report(job, {
@@ -132,8 +148,8 @@ const work = async (job: Job, began: number): Promise<number> => {
     loss: end.last_loss,
     eval_loss: end.eval_loss,
   });
-  const learned = tunedOf(job, trainer);
-  saveTuned(join(plan.out, 'adapter'), learned);
+  const adapter_step = takeBest(job, keeper, end);
+  saveTuned(join(plan.out, 'adapter'), tunedOf(job, trainer));
   const tuned = base
     ? await measureArm(job, 'tuned', heldOut, {
         seams: seamsOf(recipe.method, open.model),
@@ -149,6 +165,9 @@ const work = async (job: Job, began: number): Promise<number> => {
       empty_rows: plan.empty_rows,
       trained_tokens: end.trained_tokens,
       optimizer_steps: end.step,
+      adapter_step,
+      best_eval_loss: end.best?.eval_loss ?? null,
+      back_offs: end.back_offs.length,
       trained_values: trainer.parameters.values.length,
       row_tokens: lessons.row_tokens,
       minutes: (Date.now() - began) / 60_000,

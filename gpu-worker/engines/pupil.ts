@@ -103,7 +103,13 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
   const { method, objective: asked, training } = plan.recipe;
   const seams = seamsOf(method, open.model);
   const objective = objectiveOf(asked);
-  const trainer = openTrainer({ ...open, seams, objective, treat: treatmentOf(method) });
+  const trainer = openTrainer({
+    ...open,
+    seams,
+    objective,
+    treat: treatmentOf(method),
+    optim: training.optim,
+  });
   const reference = objective.referenced ? await referenceOf(job, sets) : null;
   const lay = layOf(seams);
   const of = (which: keyof Sets) => reference && { nll: reference.nll, logps: reference.logps[which] };

@@ -9,7 +9,9 @@ import type { Batch } from './batch.ts';
 import { openHead } from './head.ts';
 import type { Objective, Report, Shares, StepFacts, Weighed } from './objectives/objective.ts';
 import { sft } from './objectives/sft.ts';
-import { type AdamW, clipBy, type Group, norm, openAdamW, update } from './optimizer.ts';
+import { clipBy, norm } from './optimizer/clip.ts';
+import { type OptimizerKind, OPTIMIZERS } from './optimizer/index.ts';
+import type { Group, Optimizer } from './optimizer/optimizer.ts';
 import { openStack } from './stack.ts';
 
 /** What a step needs besides its passes, where the objective asks for it. */
@@ -21,7 +23,7 @@ export type Treat = (entry: Pick<Entry, 'name'>) => Pick<Group, 'rate' | 'decay'
 
 export type Trainer = {
   readonly parameters: Parameters;
-  readonly optimizer: AdamW;
+  readonly optimizer: Optimizer;
   readonly objective: Objective;
   /** Negative log-likelihood of each target of the batch, nats, in the batch's order. */
   nll(batch: Batch): Promise<Float32Array>;
@@ -30,9 +32,9 @@ export type Trainer = {
   /** The objective's loss of a step, without its gradient. */
   loss(step: readonly Batch[], context?: StepContext): Promise<number>;
   readonly gradients: Float32Array;
-  /** How the optimizer treats each tensor from now on. */
+  /** A fresh optimizer that treats each tensor so. */
   regroup(treat: Treat): void;
-  /** One AdamW update with what is in `gradients`; returns their norm before clipping. */
+  /** One update with what is in `gradients`, none where they are not all finite; returns their norm before clipping. */
   update(rates: {
     readonly lr: number;
     readonly weight_decay: number;
@@ -50,6 +52,7 @@ export type TrainerOptions = {
   readonly objective?: Objective;
   readonly keep?: (layer: number) => Keep;
   readonly treat?: Treat;
+  readonly optim?: OptimizerKind;
 };
 
 const missing = (what: string) => (): never => {
@@ -119,20 +122,25 @@ const openLearning = (
   };
 };
 
-export const openTrainer = ({ objective = sft(), ...options }: TrainerOptions): Trainer => {
+export const openTrainer = ({
+  objective = sft(),
+  optim = 'adamw_torch',
+  treat = PLAIN,
+  ...options
+}: TrainerOptions): Trainer => {
   const parameters = layOut(options.model, options.seams);
-  const n = parameters.values.length;
-  const gradients = new Float32Array(n);
-  const optimizer = openAdamW(n);
-  let groups = groupsOf(parameters, options.treat ?? PLAIN);
+  const gradients = new Float32Array(parameters.values.length);
+  let optimizer = OPTIMIZERS[optim](groupsOf(parameters, treat));
   return {
     ...openLearning({ ...options, objective }, parameters, gradients),
     parameters,
-    optimizer,
+    get optimizer() {
+      return optimizer;
+    },
     objective,
     gradients,
-    regroup: (treat) => {
-      groups = groupsOf(parameters, treat);
+    regroup: (other) => {
+      optimizer = OPTIMIZERS[optim](groupsOf(parameters, other));
     },
     update: ({ lr, weight_decay, clip, betas, eps }) => {
       const size = norm(gradients);
@@ -142,7 +150,7 @@ export const openTrainer = ({ objective = sft(), ...options }: TrainerOptions): 
         ...(betas && { beta1: betas[0], beta2: betas[1] }),
         ...(eps && { eps }),
       };
-      update(optimizer, groups, parameters.values, gradients, clipBy(size, clip), rates);
+      if (Number.isFinite(size)) optimizer.update(parameters.values, gradients, clipBy(size, clip), rates);
       return size;
     },
   };

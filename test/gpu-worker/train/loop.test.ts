@@ -1,72 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TrainState } from '../../../gpu-worker/train/checkpoint.ts';
-import { runLoop, type LoopOptions } from '../../../gpu-worker/train/loop.ts';
-import type { Lessons } from '../../../gpu-worker/train/lessons.ts';
-import { sft } from '../../../gpu-worker/train/objectives/sft.ts';
-import type { MetricsLine } from '../../../shared/contracts/spec.ts';
-
-const LESSONS: Lessons = {
-  count: 100,
-  row_tokens: 64,
-  at: () => Promise.resolve({ passes: [], context: {} }),
-  epoch: (i) => i / 100,
-};
-const START: TrainState = {
-  version: 1,
-  step: 0,
-  total_steps: 100,
-  trained_tokens: 0,
-  last_loss: null,
-  eval_loss: null,
-};
-const TRAINING = {
-  n_epochs: 1,
-  batch_size: 1,
-  learning_rate: 1,
-  warmup_ratio: 0,
-  lr_scheduler_type: 'linear',
-  weight_decay: 0,
-  max_grad_norm: 1,
-  max_length: 64,
-  packing: false,
-  seed: 0,
-  eval_steps: 10,
-  save_steps: 25,
-  optim: 'adamw_torch',
-  load_best_model_at_end: true,
-  early_stopping: false,
-} as const;
-
-/** A clock that a step moves on, and a trainer that only takes time. */
-const run = (
-  over: Partial<LoopOptions> & { loss?: (step: number) => number; step_ms?: (step: number) => number } = {},
-) => {
-  let clock = 0;
-  let step = 0;
-  const lines: MetricsLine[] = [];
-  const saved: number[] = [];
-  const trainer = {
-    objective: sft(),
-    learn: () => {
-      clock += over.step_ms?.(++step) ?? 1000;
-      return Promise.resolve({ loss: (over.loss ?? (() => 1))(over.step_ms ? step : ++step), report: {} });
-    },
-    update: () => 1,
-  } as unknown as LoopOptions['trainer'];
-  const done = runLoop({
-    trainer,
-    lessons: LESSONS,
-    training: TRAINING,
-    state: START,
-    evaluate: () => Promise.resolve(2),
-    stopAsked: () => null,
-    deadline_ms: null,
-    events: { step: (line) => lines.push(line), save: (state) => saved.push(state.step) },
-    now: () => clock,
-    ...over,
-  });
-  return done.then((result) => ({ ...result, lines, saved }));
-};
+import { run, START } from '../../helpers/loop-run.ts';
 
 test('measures and saves at their steps and at the last one', async () => {
   const { lines, saved, ended } = await run();
@@ -117,7 +50,18 @@ test('a pause saves at once and a cancel does not', async () => {
   expect([cancelled.ended, cancelled.state.step, cancelled.saved]).toEqual(['cancel', 7, []]);
 });
 
-test('a loss that is not a number fails with a reason and what to do', async () => {
+test('a pause right after a checkpoint does not write it anew, one before any step does', async () => {
+  let asked: 'pause' | null = null;
+  const stopAsked = () => asked;
+  const loss = (step: number) => {
+    if (step === 25) asked = 'pause';
+    return 1;
+  };
+  expect((await run({ stopAsked, loss })).saved).toEqual([25]);
+  expect((await run({ stopAsked, state: { ...START, step: 40 } })).saved).toEqual([40]);
+});
+
+test('a loss that is not a number, whatever the rate, fails with a reason and what to do', async () => {
   await expect(run({ loss: (step) => (step === 4 ? NaN : 1) })).rejects.toMatchObject({
     code: 'diverged',
     message: expect.stringContaining('step 4') as string,

@@ -158,3 +158,14 @@ describe('eight bits for a value', () => {
     );
   });
 });
+
+// torch 2.13: AdamW([0.5, -1.0], lr=0.1, weight_decay=0.01), gradients [0.2, -0.3] then [0.1, 0.4] (float64, printed)
+test('two AdamW steps are those of torch.optim.AdamW', () => {
+  const values = Float32Array.of(0.5, -1);
+  const optimizer = OPTIMIZERS.adamw_torch([group([2])]);
+  optimizer.update(values, Float32Array.of(0.2, -0.3), 1, { lr: 0.1, weight_decay: 0.01 });
+  expect([...values].map((x) => x.toFixed(5))).toEqual(['0.39950', '-0.89900']);
+  optimizer.update(values, Float32Array.of(0.1, 0.4), 1, { lr: 0.1, weight_decay: 0.01 });
+  expect([...values].map((x) => x.toFixed(5))).toEqual(['0.30588', '-0.91745']);
+  expect(optimizer.steps).toBe(2);
+});
