@@ -5,6 +5,7 @@ import { AppError } from '../../shared/errors.ts';
 import type { TokenizerFiles } from '../../shared/text/tokenizer.ts';
 import { finder, writeWhole } from './file.ts';
 import { openGgufBase } from './gguf-base.ts';
+import { toFloat16 } from './half.ts';
 import { writeSafetensors, openSafetensors, type TensorToWrite, type Safetensors } from './safetensors.ts';
 
 /** Names and layout are those of the Hugging Face checkpoint. `into` must have exactly the tensor's number of elements. */
@@ -106,12 +107,21 @@ export const openBase = async (path: string): Promise<Base> => {
 const writeJson = (path: string, value: object): void =>
   writeWhole(path, [Buffer.from(`${JSON.stringify(value, null, 2)}\n`)]);
 
-/** Writes the base as a folder in Hugging Face layout, weights in float32, one tensor in memory at a time. */
-export const writeHfFolder = (base: Base, dir: string): void => {
+const STORED = {
+  F32: { dtype: 'float32', from: (values: Float32Array) => values },
+  F16: { dtype: 'float16', from: toFloat16 },
+} as const;
+
+/** Writes the base as a folder in Hugging Face layout, one tensor in memory at a time. */
+export const writeHfFolder = (base: Base, dir: string, as: keyof typeof STORED = 'F32'): void => {
   mkdirSync(dir, { recursive: true });
   const tensors: Record<string, TensorToWrite> = {};
   for (const name of base.names())
-    tensors[name] = { dtype: 'F32', shape: base.shape(name), data: () => base.read(name) };
+    tensors[name] = {
+      dtype: as,
+      shape: base.shape(name),
+      data: () => STORED[as].from(base.read(name)),
+    };
   writeSafetensors(join(dir, 'model.safetensors'), tensors, { format: 'pt' });
   if (base.tokenizer) {
     writeJson(join(dir, 'tokenizer.json'), base.tokenizer.tokenizer);
@@ -119,5 +129,5 @@ export const writeHfFolder = (base: Base, dir: string): void => {
     if (base.tokenizer.generation) writeJson(join(dir, 'generation_config.json'), base.tokenizer.generation);
   }
   // the configuration comes last: a folder that has it is whole
-  writeJson(join(dir, 'config.json'), { ...base.config, dtype: 'float32' });
+  writeJson(join(dir, 'config.json'), { ...base.config, dtype: STORED[as].dtype });
 };

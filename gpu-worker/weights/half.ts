@@ -1,4 +1,4 @@
-/** Sixteen-bit floats to float32, exactly. */
+/** Sixteen-bit floats to float32, exactly; and float32 to the nearest of them. */
 
 /** The 32 bits of a float16's value: sign, exponent rebiased from 15 to 127, fraction shifted up by 13. */
 const bitsOfHalf = (half: number): number => {
@@ -33,4 +33,26 @@ export const fromFloat16 = (source: Uint16Array, out: Float32Array): void => {
 export const fromBfloat16 = (source: Uint16Array, out: Float32Array): void => {
   const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
   for (let i = 0; i < source.length; i++) bits[i] = source[i]! << 16;
+};
+
+const SMALLEST_NORMAL = 0x3880_0000; // 2⁻¹⁴
+const TOO_LARGE = 0x477f_f000; // 65520: from here on the nearest half is infinity
+
+/** The nearest float16's bits, of two as near the even one: magnitude in `bits`, a float32's without its sign. */
+const roundToHalf = (bits: number, magnitude: number): number => {
+  if (bits > 0x7f80_0000) return 0x7e00;
+  if (bits >= TOO_LARGE) return 0x7c00;
+  if (bits >= SMALLEST_NORMAL) return (bits + 0xfff + ((bits >>> 13) & 1) - 0x3800_0000) >>> 13;
+  const units = magnitude * 2 ** 24; // subnormals count in 2⁻²⁴
+  const below = Math.floor(units);
+  const rest = units - below;
+  return below + (rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? 1 : 0);
+};
+
+export const toFloat16 = (source: Float32Array): Uint16Array => {
+  const bits = new Uint32Array(source.buffer, source.byteOffset, source.length);
+  return Uint16Array.from(
+    bits,
+    (x, i) => ((x >>> 16) & 0x8000) | roundToHalf(x & 0x7fff_ffff, Math.abs(source[i]!)),
+  );
 };
