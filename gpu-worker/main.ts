@@ -52,6 +52,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   worker,
   evaluate: async (argv, env) => (await import('./evaluate/command.ts')).evaluateCommand(argv, env),
   generate: async (argv, env) => (await import('./serve/command.ts')).generateCommand(argv, env),
+  'fetch-base': async (argv, env) =>
+    (await import('./weights/command.ts')).fetchBaseCommand(argv, env, printLine),
+  'make-nano': async (argv) => (await import('./nano/make/command.ts')).makeNanoCommand(argv, printLine),
   parity: async (folders) => {
     const { parityCommand } = await import('./parity/command.ts');
     const { threadsHere } = await import('./runtime/machine.ts');

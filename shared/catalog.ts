@@ -1,5 +1,8 @@
 /** Base models that are known by name. Any other id is looked for on the hub all the same. */
 
+/** The base that is shipped in `gpu-worker/nano`. */
+export const NANO = 'nano';
+
 /** A GGUF file inside a package of the Python registry. */
 export type Wheel = {
   readonly package: string;
@@ -20,6 +23,7 @@ export type CatalogRow = {
 };
 
 export const CATALOG: readonly CatalogRow[] = [
+  { id: NANO, model_type: 'llama', params: 935_040, wheel: null },
   {
     id: 'HuggingFaceTB/SmolLM2-135M-Instruct',
     model_type: 'llama',

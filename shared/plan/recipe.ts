@@ -1,6 +1,7 @@
 /** Recipe with `auto` → recipe of numbers, each with its reason. Pure. */
 import type { DatasetReport } from '../contracts/dataset.ts';
 import type { Reason, Recipe, ResolvedRecipe } from '../contracts/recipe.ts';
+import { findInCatalog } from '../catalog.ts';
 import { AppError } from '../errors.ts';
 import { type Choose, chooser } from './choose.ts';
 import { fitObjective, type Kinds } from './fit.ts';
@@ -10,9 +11,10 @@ import { batchForObjective, rateForObjective, resolveObjective } from './objecti
 
 const UNITS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
 
-/** Names of models say their size: `SmolLM2-135M-Instruct`. */
+/** As the catalog has it; else names of models say their size: `SmolLM2-135M-Instruct`. */
 export const factsOf = (base: string): BaseFacts => {
-  if (base === 'nano') return { parameters: 1e6, context: null };
+  const known = findInCatalog(base);
+  if (known) return { parameters: known.params, context: null };
   const said = /(?<![\d.])(\d+(?:\.\d+)?)([kmb])(?![A-Za-z])/i.exec(base);
   return { parameters: said ? Number(said[1]) * UNITS[said[2]!.toLowerCase()]! : null, context: null };
 };

@@ -144,7 +144,9 @@ describe('a recipe without auto', () => {
 
 describe('what a name says of a base', () => {
   test.each([
-    ['HuggingFaceTB/SmolLM2-135M-Instruct', 135e6],
+    ['nano', 935_040],
+    ['HuggingFaceTB/SmolLM2-135M-Instruct', 134_515_008],
+    ['someone/Other-135M', 135e6],
     ['Qwen/Qwen2.5-0.5B', 0.5e9],
     ['stories260K', 260e3],
     ['a/3d-model', null],
