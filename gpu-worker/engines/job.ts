@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
+import { imitates } from '../../shared/plan/fit.ts';
 import { progressOf } from '../../shared/progress.ts';
 import { splitRows, type TokenRow } from '../../shared/text/shards.ts';
 import { seamsOf } from '../adapters/index.ts';
@@ -12,6 +13,7 @@ import { restoreResults } from '../train/checkpoint/folder.ts';
 import { type Keeper, openKeeper } from '../train/checkpoint/keeper.ts';
 import { freshState, type TrainState } from '../train/checkpoint/state.ts';
 import { runLoop } from '../train/loop.ts';
+import { objectiveOf } from '../train/objectives/index.ts';
 import type { Trainer } from '../train/trainer.ts';
 import { openSafetensors } from '../weights/safetensors.ts';
 import { EXIT, type Plan } from './contract.ts';
@@ -126,8 +128,10 @@ const work = async (job: Job, began: number): Promise<number> => {
   const { plan, open, io } = job;
   const { recipe } = plan;
   const rows = readShard(plan.train);
-  const measured = readShard(plan.held_out);
-  const heldOut = readHeldOut(plan, open.tokenizer, measured);
+  const shard = readShard(plan.held_out);
+  const heldOut = readHeldOut(plan, open.tokenizer, shard);
+  // a held-out pair has both answers; what imitates is measured by the chosen one
+  const measured = imitates(recipe.objective.type) ? heldOut.map(({ tokens }) => tokens) : shard;
   if (plan.resume_from) restoreResults(plan.resume_from, job.results);
   const pupil = await openPupil(job, { train: rows, held_out: measured });
   const { trainer, lessons } = pupil;
@@ -160,7 +164,7 @@ const work = async (job: Job, began: number): Promise<number> => {
     heldOut,
     arms: { ...(base && { base }), ...(tuned && { tuned }) },
     figures: {
-      train_rows: rows.length,
+      train_rows: rows.length / objectiveOf(recipe.objective).unit,
       cut_rows: plan.cut_rows,
       empty_rows: plan.empty_rows,
       trained_tokens: end.trained_tokens,

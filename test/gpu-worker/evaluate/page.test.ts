@@ -112,6 +112,19 @@ describe('hostile text', () => {
   });
 });
 
+test('a margin below zero has its place on the bar', () => {
+  const page = pageOf(
+    rows(40, (i) =>
+      prediction(i + 1, { preference_margin: -1 - (i % 3) / 10 }, { preference_margin: 1 + (i % 3) / 10 }),
+    ),
+  );
+  const dots = [...page.matchAll(/class="(base|tuned)-dot"\s+cx="([\d.]+)%"/g)].map(([, , x]) => Number(x));
+  expect(dots).toHaveLength(2);
+  expect(dots[0]! > 0 && dots[0]! < 10).toBe(true);
+  expect(dots[1]! > 90 && dots[1]! < 100).toBe(true);
+  expect(page).toMatch(/−1\.09\d nats/);
+});
+
 describe('the page', () => {
   const changed = rows(40, (i) =>
     prediction(i + 1, { token_f1: 0, loss: 2.5 }, { token_f1: i < 37 ? 1 : 0, loss: 0.5 + (i % 4) / 10 }),
