@@ -127,7 +127,7 @@ export const forwardLayer = (
 };
 
 /** A layer for one new token in each of b rows, against s cached places; `places` rows of the rotary table.
- *  Inputs x [b, C], positions [b, 1], cached.keys and cached.values [b, kv, s, D], open [b, s]. */
+ *  Inputs x [b, C], positions [b, 1], cached.keys and cached.values [b, kv, s, D], open [b, prefix + s]. */
 export const decodingLayer = (
   model: Model,
   i: number,
@@ -141,7 +141,7 @@ export const decodingLayer = (
   const cache = {
     keys: graph.input('cached.keys', 'float32', cacheShape),
     values: graph.input('cached.values', 'float32', cacheShape),
-    open: graph.input('open', 'float32', [b, cached]),
+    open: graph.input('open', 'float32', [b, (prefix?.keys.shape[1] ?? 0) + cached]),
   };
   const own: { keys?: Value; values?: Value } = {};
   const context: Context = {

@@ -122,7 +122,8 @@ export const attention = (q: Value, k: Value, v: Value, options: AttentionOption
 export type KeysAndValues = { readonly keys: Value; readonly values: Value };
 
 /** One new token a row against a cache: q [B, heads, 1, D], own keys and values [B, kv, 1, D] of the token itself, cached
- *  ones [B, kv, S, D], open [B, S] float32: 0 where a cached place counts, −1e9 elsewhere; prefix [kv, n, D]. No gradient. */
+ *  ones [B, kv, S, D], prefix [kv, n, D], open [B, n + S] float32: 0 where a place of the prefix or the cache counts, −1e9
+ *  elsewhere. No gradient. */
 export const cachedAttention = (
   q: Value,
   own: KeysAndValues,
@@ -136,14 +137,16 @@ export const cachedAttention = (
   const capped = (raw: Value) => (softcap ? mul(emit('Tanh', [raw], like(raw)), scalar(raw, softcap)) : raw);
   const scores = (keys: Value) =>
     capped(fused(rows, keys, { transB: 1, alpha: softcap ? scale / softcap : scale }));
-  const past = add(scores(cache.keys), reshape(cache.open, [b, 1, 1, s]));
+  const n = cache.open.shape[1]! - s;
+  const closed = (from: number, to: number) => reshape(slice(cache.open, 1, from, to), [b, 1, 1, to - from]);
+  const past = add(scores(cache.keys), closed(n, n + s));
   const all = [past, scores(own.keys)] as [Value, ...Value[]];
   const values = [cache.values, own.values];
   if (prefix) {
     // prefix keys are one set for all rows: a product that repeats them, not a copy beside the cache
     const turned = transpose(prefix.keys, [0, 2, 1]);
     const raw = mul(matmul(rows, turned), scalar(rows, softcap ? scale / softcap : scale));
-    all.unshift(capped(raw));
+    all.unshift(add(capped(raw), closed(0, n)));
     values.unshift(prefix.values);
   }
   const p = softmax(concat(3, ...all));

@@ -11,17 +11,18 @@ import type { GeneratorOptions } from './options.ts';
 
 const NEVER = -1e9;
 
-/** Which cached places the next token of each row sees [b, s], by how far a layer looks back. */
-const seenBy = ({ b, s, lengths }: Cache) => {
+/** Which places of a prefix of n and of the cache the next token of each row sees [b, n + s], by how far a layer looks back. */
+const seenBy = ({ b, s, lengths }: Cache, n: number) => {
   const known = new Map<number | null, Tensor>();
   return (window: number | null): Tensor => {
     const before = known.get(window);
     if (before) return before;
-    const open = Float32Array.from({ length: b * s }, (_, i) => {
-      const [place, length] = [i % s, lengths[Math.floor(i / s)]!];
-      return place < length && (window === null || length - place < window) ? 0 : NEVER;
+    const wide = n + s;
+    const open = Float32Array.from({ length: b * wide }, (_, i) => {
+      const [place, next] = [i % wide, n + lengths[Math.floor(i / wide)]!];
+      return place < next && (window === null || next - place < window) ? 0 : NEVER;
     });
-    const made = tensor(open, [b, s]);
+    const made = tensor(open, [b, wide]);
     known.set(window, made);
     return made;
   };
@@ -51,7 +52,7 @@ export const openDecoder = (
 
     const at = BigInt64Array.from(lengths, (n) => BigInt(n + offset));
     const positions = tensor(at, [b, 1]);
-    const seen = seenBy(cache);
+    const seen = seenBy(cache, offset);
     const feeds = (i: number) => {
       const { keys, values } = cache.layers[i]!;
       const shape = [b, kv, s, d];
