@@ -5,8 +5,9 @@ check_adapter.py < {"checks": [{"base": folder, "adapter": folder or null, "logi
 
 Prints {"answers": [{"missing": […], "unexpected": […], "greedy": [[token id, …], …]}]}, in the order of the checks:
 keys that the base or the adapter lacked or had too many, and the new tokens of each prompt, its stop token included
-(none asked for: none). Without an adapter the base itself is checked, as a fully trained model is. `logits` becomes a
-safetensors file: tensor "<i>" is the float32 row [vocab_size] after the last token of prompt i.
+(none asked for: none). A bottleneck adapter, which PEFT lacks, is read by reference/bottleneck.py. Without an adapter
+the base itself is checked, as a fully trained model is. `logits` becomes a safetensors file: tensor "<i>" is the
+float32 row [vocab_size] after the last token of prompt i.
 """
 
 import json
@@ -18,6 +19,8 @@ from peft import PeftModel, get_peft_model_state_dict
 from safetensors import safe_open
 from safetensors.torch import save_file
 from transformers import AutoModelForCausalLM
+
+from reference import bottleneck
 
 
 def load_base(folder):
@@ -33,14 +36,19 @@ def load(base, adapter):
     """(model, missing, unexpected)."""
     model, missing, unexpected = load_base(base)
     missing, unexpected = ({f"base: {key}" for key in keys} for keys in (missing, unexpected))
-    if adapter is not None:
+    if adapter is not None and bottleneck.is_bottleneck(adapter):
+        wanted = bottleneck.keys_of(model, adapter)
+        _, held = bottleneck.attach(model, adapter, torch.float32)
+    elif adapter is not None:
         model = PeftModel.from_pretrained(model, adapter)
         # what PEFT would write for this configuration, beside what the file holds
         wanted = set(get_peft_model_state_dict(model))
         with safe_open(os.path.join(adapter, "adapter_model.safetensors"), "pt") as file:
             held = set(file.keys())
-        missing |= {f"adapter: {key}" for key in wanted - held}
-        unexpected |= {f"adapter: {key}" for key in held - wanted}
+    else:
+        wanted = held = set()
+    missing |= {f"adapter: {key}" for key in wanted - set(held)}
+    unexpected |= {f"adapter: {key}" for key in set(held) - wanted}
     return model.eval(), sorted(missing), sorted(unexpected)
 
 

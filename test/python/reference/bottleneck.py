@@ -26,6 +26,13 @@ def module_names(model, targets):
     return [name for name, _ in model.named_modules() if name.split(".")[-1] in wanted and name.count(".") == 3]
 
 
+def keys_of(model, folder):
+    """What the file of this adapter has to hold."""
+    with open(os.path.join(folder, "adapter_config.json")) as file:
+        targets = json.load(file)["target_modules"]
+    return {f"{PREFIX}{name}.{place}" for name in module_names(model, targets) for place in PLACES}
+
+
 def new_tensors(model, config, generator):
     """Values that are nowhere degenerate."""
     hidden, size = model.config.hidden_size, config["bottleneck_size"]

@@ -6,7 +6,7 @@ import os
 import torch
 from safetensors.torch import load_file
 
-from .compute import compute
+from .compute import Computer
 from .form import differences, share
 
 
@@ -29,9 +29,10 @@ def stored_tensors(folder, case, expected):
     return tensors
 
 
-def check_case(folder, cases, case, expected):
+def check_case(computer, case, expected):
     """(name of the worst quantity, its share of the tolerance)."""
-    expect, tensors, _ = compute(case, cases, folder, torch.float32)
+    folder, cases = computer.folder, computer.cases
+    expect, tensors, _ = computer.compute(case, torch.float32)
     if case["kind"] == "greedy":
         return "tokens", 0.0 if expect["tokens"] == case["expect"]["tokens"] else float("inf")
     stored = stored_tensors(folder, case, expected)
@@ -46,9 +47,10 @@ def check(folder):
     with open(os.path.join(folder, "cases.json")) as file:
         cases = json.load(file)
     expected = load_file(os.path.join(folder, "expected.safetensors"))
+    computer = Computer(folder, cases)
     failed = 0
     for case in cases["cases"]:
-        name, worst = check_case(folder, cases, case, expected)
+        name, worst = check_case(computer, case, expected)
         failed += not worst <= 1
         print(f"{'ok  ' if worst <= 1 else 'FAIL'} {folder} {case['name']}: {name} at {worst:.0%} of tolerance")
     return failed

@@ -144,14 +144,28 @@ def curve(case, cases, subject, plain):
 KINDS = {"forward": forward, "gradient": gradient, "greedy": greedy, "curve": curve}
 
 
-def compute(case, cases, folder, dtype):
-    """(expect, tensors, subject) of a case of the folder."""
-    base_folder = os.path.normpath(os.path.join(folder, cases["base"]))
-    adapter = case["adapter"]
-    if adapter not in (None, "full"):
-        adapter = os.path.join(folder, adapter)
-    subject = subjects.load(base_folder, adapter, dtype)
-    plain = subjects.load(base_folder, None, dtype) if needs_reference(case) else None
-    with precision(dtype):
-        expect, tensors = KINDS[case["kind"]](case, cases, subject, plain)
-    return expect, tensors, subject
+class Computer:
+    """Computes cases of one folder; what it loaded once it keeps, since loading takes longest."""
+
+    def __init__(self, folder, cases):
+        self.folder, self.cases, self.loaded = folder, cases, {}
+        self.base_folder = os.path.normpath(os.path.join(folder, cases["base"]))
+
+    def subject(self, adapter, dtype):
+        key = (adapter, dtype)
+        if key not in self.loaded:
+            folder = adapter if adapter in (None, "full") else os.path.join(self.folder, adapter)
+            self.loaded[key] = subjects.load(self.base_folder, folder, dtype)
+        for parameter in self.loaded[key].trained.values():
+            parameter.grad = None
+        return self.loaded[key]
+
+    def compute(self, case, dtype):
+        """(expect, tensors, subject) of a case."""
+        subject = self.subject(case["adapter"], dtype)
+        plain = self.subject(None, dtype) if needs_reference(case) else None
+        with precision(dtype):
+            expect, tensors = KINDS[case["kind"]](case, self.cases, subject, plain)
+        if case["kind"] == "curve":
+            del self.loaded[case["adapter"], dtype]  # its values are others now
+        return expect, tensors, subject

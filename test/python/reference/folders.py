@@ -9,7 +9,7 @@ from safetensors.torch import save_file
 
 from . import architectures, batches, bottleneck, form
 from . import base as bases
-from .compute import compute
+from .compute import Computer
 from .methods import BOTTLENECKS, METHODS, make_adapter
 from .subject import save
 
@@ -25,10 +25,10 @@ class Noisy(ValueError):
 def write(folder, cases):
     """Fills in what the cases expect. Raises when a case is too noisy to be a reference."""
     noise, tensors = {}, {}
-    base_folder = os.path.normpath(os.path.join(folder, cases["base"]))
+    computer = Computer(folder, cases)
     for case in cases["cases"]:
-        expect, found, subject = compute(case, cases, folder, torch.float32)
-        wide, wide_found, _ = compute(case, cases, folder, torch.float64)
+        expect, found, subject = computer.compute(case, torch.float32)
+        wide, wide_found, _ = computer.compute(case, torch.float64)
         for kind, name, difference, most in form.differences(case["kind"], (expect, found), (wide, wide_found)):
             noise[kind] = max(noise.get(kind, 0.0), difference)
             part = form.share(cases["tolerance"][kind], difference, most)
@@ -36,7 +36,7 @@ def write(folder, cases):
                 raise Noisy(f"{case['name']}: {name} is at {part:.0%} of its tolerance")
         case["expect"] = expect
         if case["kind"] == "curve":
-            save(subject, os.path.join(folder, case["final"]), base_folder)
+            save(subject, os.path.join(folder, case["final"]), computer.base_folder)
         else:
             tensors.update({name: t.contiguous() for name, t in found.items()})
     cases["float32_noise"] = {kind: float(f"{most:.1e}") for kind, most in noise.items()}
@@ -47,10 +47,11 @@ def write(folder, cases):
 
 def greedy_case(name, folder, cases, adapter, rng, vocab):
     """A prompt whose greedy tokens no rounding can turn."""
+    computer = Computer(folder, cases)
     for _ in range(30):
         prompt = [1, *batches.tokens(rng, vocab, rng.randint(4, 8))]
         case = {"name": name, "kind": "greedy", "adapter": adapter, "prompt": prompt, "new_tokens": 16}
-        if compute(case, cases, folder, torch.float32)[0]["smallest_margin"] > MARGIN:
+        if computer.compute(case, torch.float32)[0]["smallest_margin"] > MARGIN:
             return case
     raise Noisy(f"{name}: no prompt has a clear greedy continuation")
 
