@@ -1,14 +1,11 @@
 /** A tuned model's folder as a method on a base and the values that go with it: PEFT's adapters, our bottleneck adapter, or
  *  a whole model. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ResolvedMethod } from '../../shared/contracts/method.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
 import type { NamedTensors } from './tensors.ts';
-import { type AdapterFile, readAdapter } from '../weights/peft.ts';
-import { openSafetensors } from '../weights/safetensors.ts';
+import { type AdapterFile, isWhole, readAdapter, readTuned } from '../weights/peft.ts';
 import { ADAPTERS, seamsOf } from '../adapters/index.ts';
 
 export type LoadedAdapter = {
@@ -41,22 +38,10 @@ const readMethod = (file: AdapterFile, model: Model): ResolvedMethod => {
   return read(file, model);
 };
 
-/** A model that was trained whole: its tensors under the checkpoint's names. */
-const readWhole = (dir: string): NamedTensors => {
-  const file = openSafetensors(join(dir, 'model.safetensors'));
-  try {
-    return new Map(
-      file.names().map((name) => [name, { shape: file.info(name).shape, data: file.readFloat32(name) }]),
-    );
-  } finally {
-    file.close();
-  }
-};
-
 export const loadAdapter = (dir: string, model: Model): LoadedAdapter => {
-  if (!existsSync(join(dir, 'adapter_config.json')) && existsSync(join(dir, 'model.safetensors'))) {
+  if (isWhole(dir)) {
     const method = { type: 'full' } as const;
-    return { method, seams: seamsOf(method, model), tensors: readWhole(dir) };
+    return { method, seams: seamsOf(method, model), tensors: readTuned(dir) };
   }
   const file = readAdapter(dir);
   const method = readMethod(file, model);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runKeys } from '../../shared/keys.ts';
 import { AppError } from '../../shared/errors.ts';
-import { readAdapter } from '../weights/peft.ts';
+import { readTuned } from '../weights/peft.ts';
 import {
   downloadFolder,
   manifestBytes,
@@ -21,9 +21,9 @@ const BESIDE = {
   'predictions.jsonl': runKeys.predictions,
 } as const;
 
-/** Reads an adapter folder back. Throws `engine_failed` for one without values or with values that are no numbers. */
+/** Reads what was trained back. Throws `engine_failed` where there are no values, `diverged` where they are no numbers. */
 const checkAdapter = (folder: string): void => {
-  const { tensors } = readAdapter(folder);
+  const tensors = readTuned(folder);
   if (tensors.size === 0) throw new AppError('engine_failed', 'The adapter holds no tensor');
   for (const [name, { data }] of tensors) {
     const at = data.findIndex((value) => !Number.isFinite(value));

@@ -10,6 +10,7 @@ import { openSafetensors, writeSafetensors } from './safetensors.ts';
 const PEFT_VERSION = '0.21.2'; // whose fields and key names these are
 const CONFIG = 'adapter_config.json';
 const WEIGHTS = 'adapter_model.safetensors';
+const WHOLE = 'model.safetensors';
 const KEYS = /^(base_model\.|prompt_embeddings$)/;
 
 export type AdapterTensor = { readonly shape: readonly number[]; readonly data: Float32Array };
@@ -63,7 +64,19 @@ export const parseConfig = <T>({ dir, config }: AdapterFile, schema: z.ZodType<T
   throw new AppError('broken_file', `${join(dir, CONFIG)} is not PEFT's: ${z.prettifyError(parsed.error)}`);
 };
 
-/** Values as float32 whatever they are stored in; keys are PEFT's. */
+/** Values as float32 whatever they are stored in. */
+const readTensors = (path: string): AdapterFile['tensors'] => {
+  const file = openSafetensors(path);
+  try {
+    return new Map(
+      file.names().map((name) => [name, { shape: file.info(name).shape, data: file.readFloat32(name) }]),
+    );
+  } finally {
+    file.close();
+  }
+};
+
+/** Keys are PEFT's. */
 export const readAdapter = (dir: string): AdapterFile => {
   const config = readConfig(join(dir, CONFIG));
   const weights = join(dir, WEIGHTS);
@@ -72,13 +85,13 @@ export const readAdapter = (dir: string): AdapterFile => {
       'unsupported_model',
       `${dir} has a pickled adapter_model.bin, which is never opened here: save it again with PEFT 0.6 or later`,
     );
-  const file = openSafetensors(weights);
-  try {
-    const tensors = new Map<string, AdapterTensor>();
-    for (const name of file.names())
-      tensors.set(name, { shape: file.info(name).shape, data: file.readFloat32(name) });
-    return { dir, config, tensors };
-  } finally {
-    file.close();
-  }
+  return { dir, config, tensors: readTensors(weights) };
 };
+
+/** Whether a whole model stands where an adapter would: one that was trained with every weight. */
+export const isWhole = (dir: string): boolean =>
+  !existsSync(join(dir, CONFIG)) && existsSync(join(dir, WHOLE));
+
+/** What was trained: an adapter's tensors, or those of a whole model under the checkpoint's names. */
+export const readTuned = (dir: string): AdapterFile['tensors'] =>
+  isWhole(dir) ? readTensors(join(dir, WHOLE)) : readAdapter(dir).tensors;

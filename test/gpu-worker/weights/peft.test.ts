@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { readAdapter, writeAdapter } from '../../../gpu-worker/weights/peft.ts';
+import { isWhole, readAdapter, readTuned, writeAdapter } from '../../../gpu-worker/weights/peft.ts';
 import { writeSafetensors } from '../../../gpu-worker/weights/safetensors.ts';
 import { configOf } from '../../../gpu-worker/adapters/index.ts';
 import { lora } from '../../../gpu-worker/adapters/lora.ts';
@@ -42,6 +42,17 @@ test('an adapter comes back as it was written', () => {
     lora_alpha: 4,
     target_modules: ['q_proj'],
   });
+});
+
+test('what was trained is an adapter or a whole model, whichever stands in the folder', () => {
+  const dir = join(root, 'tuned');
+  writeAdapter(dir, { config: own, baseId: 'x', tensors });
+  expect([isWhole(dir), readTuned(dir)]).toEqual([false, tensors]);
+
+  const whole = readTuned(base);
+  expect(isWhole(base)).toBe(true);
+  expect(whole.get('model.norm.weight')).toMatchObject({ shape: [48], data: expect.any(Float32Array) });
+  expect(loadAdapter(base, model).method).toEqual({ type: 'full' });
 });
 
 /** A folder with the given configuration, and weights in sixteen bits unless told otherwise. */
