@@ -49,6 +49,12 @@ const heldOut = (path: string, { tokenizer }: OpenModel, maxLength: number): Hel
     tokens.push(...sides.map(({ ids, weights }) => ({ ids, weights, line })));
     return sides.length > 0;
   });
+  const left = read.length - rows.length;
+  if (left > 0)
+    print({
+      type: 'note',
+      message: `${left} of ${read.length} rows have no answer within ${maxLength} tokens`,
+    });
   return heldOutRows(rows, tokens, { tokenizer, maxLength });
 };
 

@@ -15,12 +15,15 @@ const canonicalJson = (value: unknown): string => {
 /** sha256 in hex. Rows that train the same have the same, whatever shape and container they came in. */
 export const hashOf = (row: Row): string => createHash('sha256').update(canonicalJson(row)).digest('hex');
 
-/** UTF-16 units of all texts of a row: contents, reasoning, calls, and tools as JSON. */
+/** UTF-16 units of all texts of a row: contents, reasoning, calls, and tools as JSON. The prompt of a pair counts twice,
+ *  since it is read with each answer. */
 export const charactersOf = (row: Row): number => {
   if (row.kind === 'text') return row.text.length;
   const tools = row.tools ? JSON.stringify(row.tools).length : 0;
   const messages =
-    row.kind === 'preference' ? [...row.messages, ...row.chosen, ...row.rejected] : row.messages;
+    row.kind === 'preference'
+      ? [...row.messages, ...row.chosen, ...row.messages, ...row.rejected]
+      : row.messages;
   return messages.reduce(
     (sum, { content, reasoning_content, tool_calls = [] }) =>
       sum +

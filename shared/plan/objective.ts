@@ -65,6 +65,15 @@ export const rateForObjective = (
   return share ? [rate * share[0], `${why}; ${share[1]}`] : [rate, why];
 };
 
+/** Throws `invalid_recipe` for a batch in which KTO has nothing to compare a row with. */
+export const checkBatch = (type: ResolvedObjective['type'], size: number): void => {
+  if (type === 'kto' && size < 2)
+    throw new AppError(
+      'invalid_recipe',
+      'training.batch_size 1 is too small for objective.type kto, which estimates from the other rows of a batch how far the model has moved: set 2 or more, or leave it out',
+    );
+};
+
 const FEWEST_COMPARED = 4;
 
 /** The batch that suits a number of rows, made to suit the objective too. */

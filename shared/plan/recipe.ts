@@ -7,7 +7,7 @@ import { type Choose, chooser } from './choose.ts';
 import { fitObjective, type Kinds } from './fit.ts';
 import { type BaseFacts, earlyStoppingFor, type Known, optimFor } from './loop.ts';
 import { rateFor, resolveMethod } from './method.ts';
-import { batchForObjective, rateForObjective, resolveObjective } from './objective.ts';
+import { batchForObjective, checkBatch, rateForObjective, resolveObjective } from './objective.ts';
 
 const UNITS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
 
@@ -58,6 +58,7 @@ const resolveTraining = (
     t.batch_size,
     batchForObjective(objective, [batchSizeFor(rows), `${rows} rows to learn from`]),
   );
+  checkBatch(objective, batch_size);
   const n_epochs = choose('training.n_epochs', t.n_epochs, epochsFor(rows, batch_size));
   const steps = Math.max(1, Math.ceil((rows / batch_size) * n_epochs));
   const fifth = [Math.max(1, Math.floor(steps / 5)), `a fifth of ${steps} steps`] as const;

@@ -7,6 +7,7 @@ import { readMessage } from './chat.ts';
 import { opening, turn, type Reader, type Reading, type Turn } from './shape.ts';
 import { readTurn } from './sharegpt.ts';
 import { readTools } from './tools.ts';
+import { readTranscript } from './transcript.ts';
 
 /** A message and where in the input stands what is `below` it (`/content`, …). */
 export type Placed = { readonly message: Message; at(below: string): string };
@@ -25,9 +26,11 @@ export const readDialogue = (r: Reader, value: unknown, at: string): readonly Pl
   return list.flatMap((entry, i) => readOne(r, entry, at + step(i)));
 };
 
-/** Text is what the assistant says. */
+/** Text is what the assistant says, unless it is a whole transcript. */
 export const readAnswer = (r: Reader, value: unknown, at: string): readonly Placed[] => {
   if (Array.isArray(value)) return readDialogue(r, value, at);
+  const transcript = readTranscript(value, at);
+  if (transcript) return transcript.map(placed);
   return isFields(value) ? readOne(r, value, at) : [placed(turn('assistant', r.text(value, at), at))];
 };
 

@@ -17,7 +17,7 @@ export const preference: ShapeReader = {
   name: 'preference',
   keys: ['chosen', 'rejected', ...REJECTED, ...PROMPT_KEYS],
   needs:
-    '`prompt`, `chosen` and `rejected`, each as text or as a list of messages; the prompt may also stand at the beginning of both lists',
+    '`prompt`, `chosen` and `rejected`, each as text or as a list of messages; the prompt may also stand at the beginning of both',
   match: (value) => (has(value, 'chosen', 'rejected') || endsChosen(value) !== undefined ? 5 : 0),
   toRow(value) {
     const r = reader();

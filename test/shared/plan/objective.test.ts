@@ -106,6 +106,13 @@ describe('training that suits the objective', () => {
     expect(rate('orpo')).toBeCloseTo(2e-4, 12);
     expect(whyOf(training('dpo'), 'training.learning_rate').join()).toContain('a twentieth');
   });
+  test('a batch of one is nothing for KTO, and it says why', () => {
+    const alone = { batch_size: 1 };
+    expect(() => resolve({ kto: 9 }, { training: alone })).toThrow(
+      /batch_size 1 is too small.*set 2 or more/,
+    );
+    expect(resolve({ preference: 9 }, { training: alone }).training.batch_size).toBe(1);
+  });
   test('few rows are compared four at a time, not one', () => {
     expect(training('sft', 10).training.batch_size).toBe(1);
     for (const type of ['dpo', 'kto', 'simpo', 'orpo'] as const)

@@ -48,6 +48,11 @@ const SPELLINGS: readonly (readonly [who: string, shape: string, row: unknown])[
     'preference',
     { prompt: 'q', messages: [u('q'), a('w')], chosen: [u('q'), a('w')], rejected: [u('q'), a('v')] },
   ],
+  [
+    'HH-RLHF',
+    'preference',
+    { chosen: '\n\nHuman: q\n\nAssistant: w', rejected: '\n\nHuman: q\n\nAssistant: v' },
+  ],
   ['question', 'preference', { question: 'q', chosen: 'w', rejected: 'v' }],
   ['Alpaca', 'preference', { instruction: 'q', input: '', chosen: 'w', rejected: 'v' }],
   ['ShareGPT', 'preference', { conversations: [human('q')], chosen: gpt('w'), rejected: gpt('v') }],
@@ -89,6 +94,16 @@ describe('a pair of answers', () => {
     expect(read({ chosen: [...shared, a('w')], rejected: [...shared, a('v')] }).row).toEqual({
       ...PAIR,
       messages: shared,
+    });
+  });
+  test('transcripts are cut into turns, and only where someone speaks', () => {
+    const start = 'Human: q\nHuman: is a word\n\nAssistant: x\n\ny\n\nHuman: r\n\nAssistant:';
+    expect(read({ chosen: `${start} w`, rejected: `${start} v` }).row).toEqual({
+      ...PAIR,
+      messages: [u('q\nHuman: is a word'), a('x\n\ny'), u('r')],
+    });
+    expect(read({ prompt: 'q', chosen: 'As a Human: w', rejected: 'v' }).row).toMatchObject({
+      chosen: [a('As a Human: w')],
     });
   });
   test('columns of other names are mapped', () => {
