@@ -30,9 +30,14 @@ const valueOf = (value: unknown): string => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
+/** What is switched off or empty goes without saying. */
+const isSaid = (value: unknown): boolean =>
+  value !== false && !(typeof value === 'object' && (value === null || Object.keys(value).length === 0));
+
 /** `r 16, lora_alpha 32`: the names are the recipe's, so that they can be copied into one. */
 const settings = (fields: Readonly<Record<string, unknown>>): string =>
   Object.entries(fields)
+    .filter(([, value]) => isSaid(value))
     .map(([key, value]) => `${key} ${typeof value === 'number' ? value : valueOf(value)}`)
     .join(', ');
 
