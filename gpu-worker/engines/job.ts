@@ -19,6 +19,7 @@ import { openSafetensors } from '../weights/safetensors.ts';
 import { EXIT, type Plan } from './contract.ts';
 import { judgeJob, measureArm, readHeldOut, StoppedError } from './judge.ts';
 import { openModel } from '../runtime/open.ts';
+import { memoryFigures } from './memory.ts';
 import { openPupil, type Pupil, REFERENCE } from './pupil.ts';
 import type { EngineIo, Job } from './task.ts';
 
@@ -137,6 +138,7 @@ const work = async (job: Job, began: number): Promise<number> => {
   const { trainer, lessons } = pupil;
   const keeper = keeperOf(job, pupil);
   const state = start(job, keeper);
+  if (state.step < state.total_steps) await pupil.probe();
 
   const base =
     recipe.evaluation.enabled && heldOut.length > 0 ? await measureArm(job, 'base', heldOut, null) : null;
@@ -174,6 +176,7 @@ const work = async (job: Job, began: number): Promise<number> => {
       back_offs: end.back_offs.length,
       trained_values: trainer.parameters.values.length,
       row_tokens: lessons.row_tokens,
+      ...memoryFigures(pupil.memory),
       minutes: (Date.now() - began) / 60_000,
     },
   });

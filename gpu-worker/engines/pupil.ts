@@ -8,6 +8,9 @@ import { rowLosses } from '../evaluate/arm.ts';
 import { layOut } from '../runtime/parameters.ts';
 import { layOf } from '../train/batch.ts';
 import { openHead } from '../train/head.ts';
+import { keepOf, type MemoryPlan } from '../train/memory/plan.ts';
+import { planSteps } from '../train/steps.ts';
+import { fitMemory, probeMemory } from './memory.ts';
 import { type Lessons, openLessons, scoreRows } from '../train/lessons.ts';
 import { objectiveOf } from '../train/objectives/index.ts';
 import type { Objective } from '../train/objectives/objective.ts';
@@ -67,6 +70,9 @@ export type Pupil = {
   readonly lessons: Lessons;
   /** the objective's loss over held-out rows; null where there are none */
   readonly evaluate: (() => Promise<number>) | null;
+  readonly memory: MemoryPlan;
+  /** runs the largest pass for nothing; throws `out_of_memory` */
+  readonly probe: () => Promise<void>;
 };
 
 const LOSS_ROWS = 32; // held-out rows behind `eval_loss` on the way; the report takes all
@@ -103,19 +109,28 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
   const { method, objective: asked, training } = plan.recipe;
   const seams = seamsOf(method, open.model);
   const objective = objectiveOf(asked);
+  const lay = layOf(seams);
+  let fitted: MemoryPlan | null = null; // known before the first pass, after the values are counted
   const trainer = openTrainer({
     ...open,
     seams,
     objective,
     treat: treatmentOf(method),
     optim: training.optim,
+    keep: (layer) => (fitted ? keepOf(fitted)(layer) : 'none'),
   });
+  const { unit, whole } = objective;
+  const settings = { ...training, seed: plan.seed };
+  const stepsFor = (tokens_per_pass: number) =>
+    planSteps(sets.train, { ...settings, tokens_per_pass, unit, layout: { lay, ...(whole && { whole }) } });
+  const memory = fitMemory(job, trainer, seams, stepsFor);
+  const { tokens_per_pass } = memory;
+  fitted = memory;
   const reference = objective.referenced ? await referenceOf(job, sets) : null;
-  const lay = layOf(seams);
   const of = (which: keyof Sets) => reference && { nll: reference.nll, logps: reference.logps[which] };
   const lessons = openLessons({
     rows: sets.train,
-    settings: { ...training, seed: plan.seed, tokens_per_pass: TOKENS_PER_PASS },
+    settings: { ...settings, tokens_per_pass },
     objective,
     lay,
     policy: trainer.nll,
@@ -123,5 +138,6 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
   });
   const measured = sets.held_out.slice(0, LOSS_ROWS);
   const evaluate = evaluation(objective, trainer, { rows: measured, lay, reference: of('held_out') });
-  return { trainer, lessons, evaluate };
+  const probe = () => probeMemory(trainer, lessons, stepsFor(tokens_per_pass));
+  return { trainer, lessons, evaluate, memory, probe };
 };

@@ -8,8 +8,9 @@ import { type Sessions, type Tensor, tensor } from '../runtime/session.ts';
 import type { Weights } from '../runtime/weights.ts';
 import type { Targets } from './batch.ts';
 
-const MOST = 128;
-const STEP = 32; // sizes in between are rounded up: few sessions, little wasted
+/** Rows of one run: sizes in between are rounded up, so that few sessions are made and little is wasted. */
+export const HEAD_ROWS = [32, 64, 96, 128] as const;
+const [STEP, , , MOST] = HEAD_ROWS;
 
 export type HeadGradient = {
   /** share of each target's loss */

@@ -1,6 +1,8 @@
 /** The layers of a model as one thing to run: forward, and backward with what forward kept (DESIGN §6). Only layer inputs
  *  [L+1, M, C] and what `keep` names live between the two; every output is a tensor allocated once and filled in place. */
 import type { Seams } from '../nn/seams.ts';
+import type { Value } from '../onnx/graph.ts';
+import { size } from '../onnx/shape.ts';
 import { forwardLayer, type GradientOf, placesOf, trainingLayer } from '../models/graphs.ts';
 import type { Keep } from '../autodiff/partition.ts';
 import type { Model } from '../models/model.ts';
@@ -137,6 +139,15 @@ const sinkOf = (gradients: readonly GradientOf[], room: Rooms, { view }: Paramet
   };
 };
 
+/** Tensors one after another in one room: shapes differ in how long each is, hardly in how long all are. */
+const carve = (room: Rooms, name: string, values: readonly Value[]): Record<string, Tensor> => {
+  const all = data(room(name, [values.reduce((n, { shape }) => n + size(shape), 0)]));
+  let from = 0;
+  return Object.fromEntries(
+    values.map(({ name: of, shape }) => [of, tensor(all.subarray(from, (from += size(shape))), shape)]),
+  );
+};
+
 const trainedLayer = async (
   options: StackOptions,
   room: Rooms,
@@ -148,7 +159,7 @@ const trainedLayer = async (
   const { parameters, sessions } = options;
   const graph = trainingLayer(options.model, i, options.seams, shape, options.keep(i));
   const [forward, backward] = [await sessions.open(graph.forward), await sessions.open(graph.backward)];
-  const kept = Object.fromEntries(graph.kept.map((v, at) => [v.name, room(`kept.${i}.${at}`, v.shape)]));
+  const kept = carve(room, `kept.${i}`, graph.kept);
   const feeds = { ...side, ...feedsOf(graph, options.weights, parameters), x, dy, ...kept };
   const sink = sinkOf(graph.gradients, room, parameters);
   return {

@@ -1,0 +1,146 @@
+/** How training is fitted into the machine's memory: tokens of one pass, and how many layers keep their products for the
+ *  backward pass. Pure. Smaller passes come first, since 128 tokens fill the cores nearly as well as 512; then layers are
+ *  computed again, which costs about a sixth of a step where all of them are. */
+import type { Keep } from '../../autodiff/partition.ts';
+import { AppError } from '../../../shared/errors.ts';
+import type { RowsShape } from '../../models/graphs.ts';
+
+/** Bytes of one layer in a pass. */
+export type LayerCost = {
+  /** lives from forward to backward */
+  readonly kept: number;
+  /** what its two sessions need while they run; ONNX Runtime never gives it back, and each shape has its own */
+  readonly scratch: number;
+};
+
+export type MemoryFacts = {
+  /** bytes that this machine or container has */
+  readonly machine: number;
+  readonly layers: number;
+  /** bytes that do not depend on the rows */
+  readonly fixed: { readonly weights: number; readonly trained: number; readonly head: number };
+  readonly layer: (shape: RowsShape, keep: Keep) => LayerCost;
+  /** bytes of the layers' inputs and of their gradients in a pass */
+  readonly bound: (shape: RowsShape) => number;
+  /** shapes that rows take in passes of so many tokens */
+  readonly shapes: (tokens_per_pass: number) => readonly RowsShape[];
+  /** settings that would need less, likeliest first: what to set, and the bytes that it would save */
+  readonly remedies: readonly { readonly set: string; readonly saves: number }[];
+};
+
+export type MemoryPlan = {
+  readonly tokens_per_pass: number;
+  /** layers, from the first on, that keep nothing and are computed again */
+  readonly recomputed: number;
+  readonly bytes: Readonly<Record<'weights' | 'trained' | 'head' | 'kept' | 'sessions' | 'process', number>>;
+  readonly total: number;
+};
+
+const PASSES = [512, 256, 128];
+/** of the machine's memory: the rest is for the system, the supervisor, and what this estimate has missed */
+const SHARE = 0.85;
+const PROCESS = 250e6; // Node, the runtime, tokenizer, rows, and garbage that is not collected yet
+const ROUNDING = 2; // an arena grows in powers of two
+
+const [KEPT, AGAIN]: [Keep, Keep] = ['products', 'none'];
+
+const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
+
+const planFor = (facts: MemoryFacts, tokens_per_pass: number, recomputed: number): MemoryPlan => {
+  const { layers, layer, bound, fixed } = facts;
+  const shapes = facts.shapes(tokens_per_pass);
+  const kinds = [...(recomputed < layers ? [KEPT] : []), ...(recomputed > 0 ? [AGAIN] : [])];
+  const lives = (shape: RowsShape): number =>
+    bound(shape) + (layers - recomputed) * layer(shape, KEPT).kept + recomputed * layer(shape, AGAIN).kept;
+  const bytes = {
+    ...fixed,
+    kept: Math.max(...shapes.map(lives)),
+    sessions: ROUNDING * sum(shapes.flatMap((shape) => kinds.map((keep) => layer(shape, keep).scratch))),
+    process: PROCESS,
+  };
+  return { tokens_per_pass, recomputed, bytes, total: sum(Object.values(bytes)) };
+};
+
+/** The least number of layers to compute again, null where not even all of them make it fit. */
+const leastRecomputed = (facts: MemoryFacts, tokens: number, most: number): MemoryPlan | null => {
+  for (let recomputed = 0; recomputed <= facts.layers; recomputed++) {
+    const plan = planFor(facts, tokens, recomputed);
+    if (plan.total <= most) return plan;
+  }
+  return null;
+};
+
+const gb = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 1)} GB`;
+
+/** The longest rows, among the lengths that graphs are built for, that would fit alone. */
+const fittingRow = (facts: MemoryFacts, longest: number, most: number): number | null => {
+  for (let t = longest / 2; t >= 32; t /= 2) {
+    const alone = { ...facts, shapes: () => [{ b: 1, t, packed: true }] };
+    if (planFor(alone, t, facts.layers).total <= most) return Math.floor(t);
+  }
+  return null;
+};
+
+const refuse = (facts: MemoryFacts, least: MemoryPlan, most: number): never => {
+  const longest = Math.max(...facts.shapes(PASSES.at(-1)!).map(({ t }) => t));
+  const row = fittingRow(facts, longest, most);
+  const over = least.total - most;
+  const ways = [
+    ...(row === null ? [] : [`training.max_length=${row}`]),
+    ...facts.remedies.filter(({ saves }) => saves >= over).map(({ set }) => set),
+  ];
+  throw new AppError(
+    'out_of_memory',
+    `Training would take about ${gb(least.total)}, of ${gb(facts.machine)} that this machine has: ${said(least)}`,
+    {
+      hint:
+        ways.length > 0
+          ? `It would fit with ${ways.join(', or with ')}; or take a smaller base, or a machine with more memory`
+          : 'Take a smaller base, or a machine with more memory',
+    },
+  );
+};
+
+const NAMES = {
+  weights: 'weights',
+  trained: 'trained values with gradients and optimizer',
+  head: 'head',
+  kept: 'what lives from forward to backward',
+  sessions: 'sessions',
+  process: 'the process itself',
+} as const satisfies Record<keyof MemoryPlan['bytes'], string>;
+
+const said = ({ bytes }: MemoryPlan): string =>
+  (Object.keys(NAMES) as (keyof typeof NAMES)[])
+    .filter((part) => bytes[part] >= 5e6)
+    .map((part) => `${NAMES[part]} ${gb(bytes[part])}`)
+    .join(', ');
+
+/** Throws `out_of_memory` where nothing fits, with what would. */
+export const planMemory = (facts: MemoryFacts): MemoryPlan => {
+  const most = facts.machine * SHARE;
+  let best: MemoryPlan | null = null;
+  for (const tokens of PASSES) {
+    const plan = leastRecomputed(facts, tokens, most);
+    if (plan && (!best || plan.recomputed < best.recomputed)) best = plan;
+    if (best?.recomputed === 0) break;
+  }
+  return best ?? refuse(facts, planFor(facts, PASSES.at(-1)!, facts.layers), most);
+};
+
+export const keepOf =
+  ({ recomputed }: MemoryPlan) =>
+  (layer: number): Keep =>
+    layer < recomputed ? AGAIN : KEPT;
+
+/** The plan in sentences. */
+export const explainMemory = (plan: MemoryPlan, { machine, layers }: MemoryFacts): string[] => {
+  const { tokens_per_pass: tokens, recomputed, total } = plan;
+  const passes =
+    tokens < PASSES[0]! ? `passes are cut to ${tokens} tokens to fit` : `passes of up to ${tokens} tokens`;
+  const again =
+    recomputed > 0
+      ? `${recomputed} of ${layers} layers are computed again in the backward pass, which takes time and saves memory`
+      : 'every layer keeps its products for the backward pass';
+  return [`memory: about ${gb(total)} of ${gb(machine)}: ${said(plan)}`, `memory: ${passes}; ${again}`];
+};
