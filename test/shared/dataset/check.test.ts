@@ -145,7 +145,43 @@ test('median, longest and sum of lengths', () => {
   expect(lengths([4, 1, 3, 10])).toEqual({ median: 3.5, max: 10, total: 18 });
 });
 
+const message = fc.oneof(
+  fc.record({ role: fc.constantFrom('user', 'assistant', 'tool', 'system'), content: fc.string() }),
+  fc.record({ from: fc.constantFrom('human', 'gpt', 'bot'), value: fc.option(fc.string()) }),
+);
+const side = fc.oneof(fc.string(), message, fc.array(message, { maxLength: 4 }), fc.constant(null));
+/** Pairs and labelled answers in any spelling, right or wrong. */
+const judged = fc
+  .record(
+    {
+      prompt: side,
+      messages: side,
+      conversations: side,
+      input: fc.oneof(side, fc.record({ messages: side })),
+      instruction: side,
+      chosen: side,
+      rejected: side,
+      rejected_response: side,
+      preferred_output: side,
+      non_preferred_output: side,
+      completion: side,
+      label: fc.oneof(fc.boolean(), fc.string()),
+      kto_tag: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  )
+  .map((row) => JSON.stringify(row));
+const good = fc
+  .tuple(fc.nat(12), fc.boolean())
+  .map(([i, label]) =>
+    JSON.stringify(
+      label ? { prompt: `q${i}`, chosen: 'a', rejected: 'b' } : { prompt: `q${i}`, completion: 'a', label },
+    ),
+  );
+
 const line = fc.oneof(
+  judged,
+  good,
   fc.nat(12).map((i) => JSON.stringify({ prompt: `q${i}`, completion: `w${i}` })),
   fc.nat(12).map((i) => JSON.stringify({ text: `t${i}` })),
   fc.record({ prompt: fc.string(), completion: fc.option(fc.string()) }).map((row) => JSON.stringify(row)),
@@ -182,6 +218,8 @@ test('of any mixture of rows none is lost, and report and rows say the same', as
         0,
       );
       expect(rows.length).toBe(given);
+      const kinds = Object.values(report.kinds ?? {}).reduce((a, b) => a + b, 0);
+      expect(kinds).toBe(report.rows.train + report.rows.held_out);
       const { in: total, truncated: _, ...byFate } = report.rows;
       expect(total).toBe(given);
       expect(Object.values(byFate).reduce((a, b) => a + b)).toBe(given);
