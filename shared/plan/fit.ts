@@ -22,11 +22,11 @@ const FITS: Readonly<Record<Type, readonly RowKind[]>> = {
   kto: ['preference', 'kto'],
 };
 
-const NAMES: Readonly<Record<RowKind, string>> = {
-  chat: 'a dialogue',
-  text: 'plain text',
-  preference: 'a pair of answers',
-  kto: 'an answer with a label',
+const NAMES: Readonly<Record<RowKind, readonly [one: string, many: string]>> = {
+  chat: ['dialogue', 'dialogues'],
+  text: ['plain text', 'plain texts'],
+  preference: ['pair of answers', 'pairs of answers'],
+  kto: ['labelled answer', 'labelled answers'],
 };
 
 const present = (kinds: Kinds): RowKind[] =>
@@ -35,21 +35,21 @@ const misfits = (type: Type, kinds: Kinds): RowKind[] =>
   present(kinds).filter((kind) => !FITS[type].includes(kind));
 
 const counted = (kinds: Kinds, of: readonly RowKind[]): string =>
-  of.map((kind) => `${kinds[kind]} ${kinds[kind] === 1 ? 'row is' : 'rows are'} ${NAMES[kind]}`).join(', ');
+  of.map((kind) => `${kinds[kind]} ${NAMES[kind][kinds[kind] === 1 ? 0 : 1]}`).join(' and ');
 
 /** Why an objective cannot learn from these rows, null where it can. */
 const misfitOf = (type: Type, kinds: Kinds): AppError | null => {
   const wrong = misfits(type, kinds);
   if (wrong.length === 0) return null;
   const fitting = (Object.keys(FITS) as Type[]).filter((other) => misfits(other, kinds).length === 0);
-  const wanted = FITS[type].map((kind) => NAMES[kind]).join(' or ');
+  const wanted = FITS[type].map((kind) => NAMES[kind][1]).join(' or ');
   const change =
     fitting.length > 0
       ? `set objective.type to ${fitting.join(', ')}, or leave it out`
       : 'split the file by kind of row, one job each';
   return new AppError(
     'invalid_recipe',
-    `objective.type ${type} learns from rows that are ${wanted}, and ${counted(kinds, wrong)}: ${change}`,
+    `objective.type ${type} learns from ${wanted}, and among the rows are ${counted(kinds, wrong)}: ${change}`,
     { param: 'objective.type' },
   );
 };

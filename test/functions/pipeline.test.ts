@@ -91,7 +91,7 @@ describe('from drop to model', () => {
     expect((await findJob(b.deps.db, id)).error).toMatchObject({
       code: 'invalid_recipe',
       message: expect.stringMatching(
-        /dpo learns from .*40 rows are a dialogue: set objective.type to sft/,
+        /dpo learns from pairs of answers, .* 40 dialogues: set objective.type to sft/,
       ) as string,
     });
   });

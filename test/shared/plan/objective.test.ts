@@ -28,7 +28,7 @@ describe('an objective that nobody named', () => {
     expect(whyOf(plan, 'objective.type').length).toBeGreaterThan(0);
   });
   test('rows that no objective can learn from together are refused with what to do', () => {
-    expect(() => resolve({ kto: 3, chat: 1 })).toThrow(/1 row is a dialogue.*split the file/);
+    expect(() => resolve({ kto: 3, chat: 1 })).toThrow(/among the rows are 1 dialogue: split the file/);
   });
   test('a report from before kinds were counted is read by its shape', () => {
     const types = (['chat', 'text'] as const).map(
@@ -46,7 +46,7 @@ describe('an objective that was named', () => {
         expect.objectContaining({
           code: 'invalid_recipe',
           message: expect.stringMatching(
-            new RegExp(`objective.type ${type} learns from .* 40 rows are a dialogue: .*sft, text`),
+            new RegExp(`objective.type ${type} learns from .* 40 dialogues: .*sft, text`),
           ) as string,
         }),
       );
