@@ -39,6 +39,9 @@ export const resolveMethod = (method: Method, choose: Choose): ResolvedMethod =>
   }
 };
 
+/** Bases of a few megabytes, such as nano. */
+export const isTiny = (parameters: number | null): boolean => parameters !== null && parameters < 5e6;
+
 /** Learning rates by how much a method trains, and by the base's number of parameters (null: not known). */
 export const rateFor = (type: Method['type'], parameters: number | null): [value: number, why: string] => {
   switch (type) {
@@ -55,7 +58,8 @@ export const rateFor = (type: Method['type'], parameters: number | null): [value
     case 'oft':
     case 'bottleneck':
       if (parameters === null) return [5e-4, 'usual for an adapter of a small model'];
-      if (parameters < 5e7) return [1e-3, 'a tiny model bears and needs a high rate'];
+      if (isTiny(parameters)) return [5e-3, 'a tiny model bears and needs a very high rate'];
+      if (parameters < 5e7) return [1e-3, 'a small model bears and needs a high rate'];
       return parameters < 1e9
         ? [5e-4, 'usual for an adapter below a billion parameters']
         : [2e-4, 'usual for an adapter of a large model'];

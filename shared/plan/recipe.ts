@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts';
 import { type Choose, chooser } from './choose.ts';
 import { fitObjective, type Kinds } from './fit.ts';
 import { type BaseFacts, earlyStoppingFor, type Known, optimFor } from './loop.ts';
-import { rateFor, resolveMethod } from './method.ts';
+import { isTiny, rateFor, resolveMethod } from './method.ts';
 import { batchForObjective, checkBatch, rateForObjective, resolveObjective } from './objective.ts';
 
 const UNITS: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
@@ -31,17 +31,19 @@ const BATCH_SIZES = [
 ] as const;
 const batchSizeFor = (rows: number): number => BATCH_SIZES.find(([most]) => rows <= most)?.[1] ?? 16;
 
-const [TARGET_EPOCHS, MAX_EPOCHS, MIN_STEPS, MAX_PASSES] = [3, 10, 100, 25_000];
-const epochsFor = (rows: number, batch_size: number): [value: number, why: string] => {
+const [TARGET_EPOCHS, MAX_EPOCHS, MAX_PASSES] = [3, 10, 25_000];
+/** A base that knows next to nothing has more to learn from each row, and a step of it takes a moment. */
+const leastSteps = ({ parameters }: BaseFacts): number => (isTiny(parameters) ? 250 : 100);
+const epochsFor = (rows: number, batch_size: number, least: number): [value: number, why: string] => {
   if (rows * TARGET_EPOCHS > MAX_PASSES)
     return [
       Math.max(1, Math.floor(MAX_PASSES / rows)),
       `${rows} rows: about ${MAX_PASSES} passes over examples are enough`,
     ];
-  const needed = Math.ceil(MIN_STEPS / Math.ceil(rows / batch_size));
+  const needed = Math.ceil(least / Math.ceil(rows / batch_size));
   if (needed <= TARGET_EPOCHS) return [TARGET_EPOCHS, 'three passes are the usual start'];
   const value = Math.min(MAX_EPOCHS, needed);
-  return [value, `${rows} rows are few: towards ${MIN_STEPS} steps, at most ${MAX_EPOCHS} passes`];
+  return [value, `${rows} rows are few: towards ${least} steps, at most ${MAX_EPOCHS} passes`];
 };
 
 type Training = ResolvedRecipe['training'];
@@ -59,7 +61,7 @@ const resolveTraining = (
     batchForObjective(objective, [batchSizeFor(rows), `${rows} rows to learn from`]),
   );
   checkBatch(objective, batch_size);
-  const n_epochs = choose('training.n_epochs', t.n_epochs, epochsFor(rows, batch_size));
+  const n_epochs = choose('training.n_epochs', t.n_epochs, epochsFor(rows, batch_size, leastSteps(base)));
   const steps = Math.max(1, Math.ceil((rows / batch_size) * n_epochs));
   const fifth = [Math.max(1, Math.floor(steps / 5)), `a fifth of ${steps} steps`] as const;
   const often = Math.min(steps, Math.max(10, Math.floor(steps / 10)));
@@ -108,6 +110,7 @@ const kindsOf = ({ kinds, shape, rows }: Data): Kinds =>
 const resolveEvaluation = (
   { evaluation: e }: Recipe,
   { rows: { held_out }, shape }: Data,
+  base: BaseFacts,
   choose: Choose,
 ): ResolvedRecipe['evaluation'] => {
   const continuing = shape === 'text'; // any continuation of a text may be right: the loss decides, a few are for reading
@@ -119,7 +122,13 @@ const resolveEvaluation = (
   return {
     enabled: e.enabled,
     schema: e.schema ?? null,
-    max_new_tokens: choose('evaluation.max_new_tokens', e.max_new_tokens, [128, 'room for a short answer']),
+    max_new_tokens: choose(
+      'evaluation.max_new_tokens',
+      e.max_new_tokens,
+      isTiny(base.parameters)
+        ? [192, 'room for a short answer in the short pieces of a tiny vocabulary']
+        : [128, 'room for a short answer'],
+    ),
     samples: choose('evaluation.samples', e.samples, [
       Math.min(continuing ? 10 : 100, held_out),
       continuing ? 'plain text has no one right continuation' : `${held_out} rows are held out`,
@@ -142,7 +151,7 @@ export const resolveRecipe = (
     method: resolveMethod(recipe.method, choose),
     objective,
     training: resolveTraining(recipe, objective.type, report.rows, base, choose),
-    evaluation: resolveEvaluation(recipe, report, choose),
+    evaluation: resolveEvaluation(recipe, report, base, choose),
     gates: recipe.gates,
     budget: recipe.budget,
     export: recipe.export,

@@ -25,6 +25,7 @@ const recipeOf = ({ rows, rows_per_step, learning_rate, seed }: Lesson): Resolve
       n_epochs: 1,
       batch_size: rows_per_step,
       learning_rate,
+      warmup_ratio: 0.03,
       weight_decay: 0.05,
       lr_scheduler_type: 'cosine',
       optim: 'adamw_torch',

@@ -90,7 +90,13 @@ describe('a recipe without auto', () => {
       rate('Qwen/Qwen2.5-0.5B'),
       rate('meta/Llama-3.2-1B'),
       rate('/some/folder'),
-    ]).toEqual([1e-3, 1e-3, 5e-4, 2e-4, 5e-4]);
+    ]).toEqual([5e-3, 1e-3, 5e-4, 2e-4, 5e-4]);
+  });
+  test('a tiny base gets more steps, and room for answers in short pieces', () => {
+    const { training, evaluation } = resolve(352, { base: 'nano' }).resolved;
+    expect([training.batch_size, training.n_epochs, evaluation.max_new_tokens]).toEqual([8, 6, 192]);
+    expect(resolve(5000, { base: 'nano' }).resolved.training.n_epochs).toBe(3);
+    expect(resolve(352).resolved.evaluation.max_new_tokens).toBe(128);
   });
   test('a base that reads little gets short rows', () => {
     const { resolved } = resolveRecipe(
