@@ -18,6 +18,7 @@ const BLOCK = 128;
 
 type Layer = {
   readonly graph: Graph;
+  readonly positions: Value;
   readonly x: Value;
   readonly block: Block;
   readonly prefix: Prefix | null;
@@ -37,6 +38,7 @@ const openLayer = (model: Model, i: number, seams: Seams, b: number, t: number, 
   const heads = { kv: model.num_key_value_heads, d: model.head_dim, layers: model.num_hidden_layers };
   return {
     graph,
+    positions,
     x,
     block: made,
     prefix: seams.prefix?.(i, heads, made.tools) ?? null,
@@ -45,7 +47,7 @@ const openLayer = (model: Model, i: number, seams: Seams, b: number, t: number, 
 };
 
 const overRows = (
-  { graph, prefix, rotate }: Layer,
+  { graph, positions, prefix, rotate }: Layer,
   { b, t, packed }: RowsShape,
   see?: (k: Value, v: Value) => void,
 ): Context => {
@@ -56,7 +58,7 @@ const overRows = (
     attend: (q, k, v, scores) => {
       see?.(k, v);
       const [keys, values] = prefix ? [behindPrefix(prefix.keys, k), behindPrefix(prefix.values, v)] : [k, v];
-      const options = { ...scores, segments, block: BLOCK, prefix: prefix?.keys.shape[1] ?? 0 };
+      const options = { ...scores, segments, positions, block: BLOCK, prefix: prefix?.keys.shape[1] ?? 0 };
       return fromHeads(attention(q, keys, values, options));
     },
   };

@@ -24,6 +24,7 @@ export type AttentionOptions = Scores & {
   readonly segments: Value | null;
   /** the first so many keys are no token's: every query sees them, within the window */
   readonly prefix?: number;
+  readonly positions?: Places['positions'];
 };
 
 /** [B, T, heads·D] as rows [B·T, heads·D] → [B, heads, T, D]. */
@@ -83,8 +84,8 @@ type Saved = { readonly all: readonly Weighed[]; readonly heads: Value };
 export const attention = (q: Value, k: Value, v: Value, options: AttentionOptions): Value => {
   const [, heads, t] = q.shape as [number, number, number, number];
   const [kv, keys] = [k.shape[1]!, k.shape[2]!];
-  const { scale, segments, prefix = 0, window = null } = options;
-  const places: Places = { segments, prefix, window };
+  const { scale, segments, prefix = 0, window = null, positions = null } = options;
+  const places: Places = { segments, prefix, window, positions };
   const spans = spansOf(t, options.block, places);
 
   return defineOp<[q: Value, k: Value, v: Value], Saved>({

@@ -22,6 +22,7 @@ export const ATTENTION_CASES: readonly Case[] = [
         scale: 0.5,
         block: 3,
         segments: int64(q!.graph, [0, 0, 1, 1, 1, 0, 1, 1, 2, 2], [2, 5]),
+        positions: int64(q!.graph, [2, 3, 2, 3, 4, 2, 2, 3, 2, 3], [2, 5]),
         prefix: 2,
         window: 4,
       }),

@@ -129,13 +129,15 @@ test('an RMS norm is x / √(mean(x²) + ε) · w', () =>
 
 type Plain = {
   readonly segments: readonly number[] | null;
+  /** how far each token of a segment is from its first key; by its place in the row where there are no segments */
+  readonly positions: readonly number[];
   readonly scale: number;
   readonly prefix: number;
   readonly window: number | null;
   readonly softcap: number | null;
 };
 const plainAttention =
-  ({ segments, scale, prefix, window, softcap }: Plain): Build =>
+  ({ segments, positions, scale, prefix, window, softcap }: Plain): Build =>
   (q, k, v) => {
     const [b, heads, t, d] = q!.shape as [number, number, number, number];
     const [kv, s] = [k!.shape[1]!, k!.shape[2]!];
@@ -143,7 +145,7 @@ const plainAttention =
       reshape(expand(reshape(x, [b, kv, 1, s, d]), [b, kv, heads / kv, s, d]), [b, heads, s, d]);
     const open = (row: number, i: number, j: number) =>
       j <= prefix + i &&
-      (window === null || prefix + i - j < window) &&
+      (window === null || (segments && j < prefix ? positions[row * t + i]! : prefix + i) - j < window) &&
       (!segments || j < prefix || segments[row * t + i] === segments[row * t + j - prefix]);
     const mask = Float32Array.from({ length: b * t * s }, (_, at) =>
       open(Math.floor(at / (t * s)), Math.floor(at / s) % t, at % s) ? 0 : -1e9,
@@ -169,6 +171,9 @@ test('attention in blocks is softmax(s·q·kᵀ + mask)·v with every head and e
       fc.record({ prefix: fc.nat(3), window: fc.option(dim), softcap: fc.option(fc.constant(1.5)) }),
       ({ b, kv, rep, t, d }, block, marks, { prefix, window, softcap }) => {
         const segments = marks && Array.from({ length: b * t }, (_, i) => marks[i % 49]!);
+        const positions = Array.from({ length: b * t }, (_, i) => prefix + ((i * 5) % 4));
+        const int64 = ({ graph }: Value, values: readonly number[]) =>
+          graph.constant(BigInt64Array.from(values, BigInt), [b, t], 'int64');
         const blocked: Build = (q, k, v) =>
           attention(q!, k!, v!, {
             scale: 0.7,
@@ -176,14 +181,19 @@ test('attention in blocks is softmax(s·q·kᵀ + mask)·v with every head and e
             prefix,
             window,
             softcap,
-            segments: segments && q!.graph.constant(BigInt64Array.from(segments, BigInt), [b, t], 'int64'),
+            segments: segments && int64(q!, segments),
+            positions: int64(q!, positions),
           });
         const shapes = [
           [b, kv * rep, t, d],
           [b, kv, prefix + t, d],
           [b, kv, prefix + t, d],
         ];
-        return same(blocked, plainAttention({ segments, scale: 0.7, prefix, window, softcap }), shapes);
+        return same(
+          blocked,
+          plainAttention({ segments, positions, scale: 0.7, prefix, window, softcap }),
+          shapes,
+        );
       },
     ),
     { numRuns: 60 },
