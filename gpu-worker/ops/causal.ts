@@ -40,7 +40,7 @@ const placesFrom = ({ graph }: Value, first: number, count: number, shape: Shape
 
 /** 0 where one of the first `keys` is within the window of a position, −1e9 elsewhere: positions [… , 1] → [… , keys]. */
 const openPrefix = (like: Value, positions: Value, window: number, keys: number): Value => {
-  const shape = positions.shape.with(-1, keys);
+  const shape = [...positions.shape.slice(0, -1), keys];
   const past = emit('Sub', [positions, placesFrom(like, window, 1, [1])], positions);
   return choose(like, emit('Greater', [placesFrom(like, 0, keys, [keys]), past], { dtype: 'bool', shape }));
 };

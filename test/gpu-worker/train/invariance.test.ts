@@ -1,18 +1,10 @@
 /** How rows are laid into batches, and what is kept for the backward pass, must not change what is learned. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
+import type { Keep } from '../../../gpu-worker/autodiff/partition.ts';
 import { type LayOptions, layRows, type Placed } from '../../../gpu-worker/train/batch.ts';
 import type { ResolvedMethod } from '../../../shared/contracts/method.ts';
-import {
-  alone,
-  apart,
-  learn,
-  openShaken,
-  openTiny,
-  type Pupil,
-  rowsOf,
-  type Tiny,
-} from '../../helpers/invariance.ts';
+import { alone, apart, learn, openShaken, openTiny, rowsOf, type Tiny } from '../../helpers/invariance.ts';
 import { methodOf } from '../../helpers/method.ts';
 
 const METHODS = {
@@ -67,14 +59,14 @@ describe.each(Object.entries(BASES))('on %s', (folder, methods) => {
   });
 
   test.each(methods)('%s learns the same whatever is kept for the backward pass', async (name) => {
-    const keeping = (keep: NonNullable<Parameters<typeof openShaken>[2]>['keep']): Pupil =>
-      openShaken(tiny, methodOf(METHODS[name]), { keep: keep! });
-    const step = ({ lay }: Pupil) => [layRows([some(3, 1), some(5, 7, 4)], 64, { lay })];
-    const run = (pupil: Pupil) => learn(pupil, step(pupil));
-    const scores = await run(keeping(() => 'scores'));
+    const keeping = (keep: (layer: number) => Keep) => {
+      const pupil = openShaken(tiny, methodOf(METHODS[name]), { keep });
+      return learn(pupil, [layRows([some(3, 1), some(5, 7, 4)], 64, pupil)]);
+    };
+    const scores = await keeping(() => 'scores');
     for (const keep of ['products', 'none'] as const)
-      expect(apart(scores, await run(keeping(() => keep))), keep).toBeLessThan(TOLERANCE);
-    const mixed = await run(keeping((layer) => (layer === 0 ? 'none' : 'scores')));
+      expect(apart(scores, await keeping(() => keep)), keep).toBeLessThan(TOLERANCE);
+    const mixed = await keeping((layer) => (layer === 0 ? 'none' : 'scores'));
     expect(apart(scores, mixed), 'a different amount by layer').toBeLessThan(TOLERANCE);
   });
 });
