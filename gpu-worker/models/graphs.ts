@@ -4,7 +4,7 @@ import { type Keep, partition } from '../autodiff/partition.ts';
 import { type Block, block } from '../nn/scope.ts';
 import type { Fed, Prefix, Seams, Trained } from '../nn/seams.ts';
 import { Graph, type Inputs, type Value } from '../onnx/graph.ts';
-import { type Part, part } from '../onnx/model.ts';
+import { type Part, part, signature } from '../onnx/model.ts';
 import { attention, behindPrefix, cachedAttention, fromHeads, toHeads } from '../ops/attention.ts';
 import { crossEntropy, logits as logitsOf } from '../ops/loss.ts';
 import { rotary } from '../ops/rotary.ts';
@@ -127,6 +127,24 @@ export const forwardLayer = (
   const outputs: Inputs = keys && values ? [y, keys, values] : [y];
   return { part: part(outputs), y, keys, values, frozen, trained };
 };
+
+/** A layer as far as it differs from others: layers of one kind have one graph at every shape, and are fed other values. */
+export type LayerForm = {
+  readonly kind: string;
+  readonly frozen: readonly Fed[];
+  readonly trained: readonly Trained[];
+};
+
+/** Every layer's form, read off its smallest graph: that a window is narrower than the rows shows in wide ones only. */
+export const layerForms = (model: Model, seams: Seams): readonly LayerForm[] =>
+  Array.from({ length: model.num_hidden_layers }, (_, i) => {
+    const {
+      part: made,
+      frozen,
+      trained,
+    } = forwardLayer(model, i, seams, { b: 1, t: 1, packed: false }, false);
+    return { kind: `${model.window(i)} ${signature(made)}`, frozen, trained };
+  });
 
 /** A layer for one new token in each of b rows, against s cached places; `places` rows of the rotary table.
  *  Inputs x [b, C], positions [b, 1], cached.keys and cached.values [b, kv, s, D], open [b, prefix + s]. */
