@@ -2,7 +2,8 @@ import { MetricsLine } from '../../shared/contracts/spec.ts';
 
 /** The curve of a run: one line a step, in the order of steps. */
 export type Metrics = {
-  /** A step that is reported again (after a resume, or with its `eval_loss`) replaces its line. */
+  /** A step that is reported again (after a resume, or with its `eval_loss`) replaces its line; training that went back to
+   *  an earlier step makes those after it anew. */
   add(line: MetricsLine): void;
   bytes(): Uint8Array;
   version(): number;
@@ -13,6 +14,7 @@ export const metricsOf = (earlier: readonly MetricsLine[]): Metrics => {
   let version = lines.size;
   return {
     add(line) {
+      for (const step of lines.keys()) if (step > line.step) lines.delete(step);
       lines.set(line.step, { ...lines.get(line.step), ...line });
       version += 1;
     },

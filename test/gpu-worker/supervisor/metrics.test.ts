@@ -37,3 +37,15 @@ test('an evaluation that follows its step joins the line', () => {
   metrics.add(line(1));
   expect(linesUpTo(textOf(metrics), 1)).toEqual([{ ...line(1), eval_loss: 3 }]);
 });
+
+test('of training that went back, and ended sooner then, no line of the first time is left', () => {
+  const metrics = metricsOf([]);
+  for (const step of [1, 2, 3, 4, 5]) metrics.add(line(step, 9));
+  for (const step of [3, 4]) metrics.add(line(step, 2));
+  expect(linesUpTo(textOf(metrics), 99).map(({ step, loss }) => [step, loss])).toEqual([
+    [1, 9],
+    [2, 9],
+    [3, 2],
+    [4, 2],
+  ]);
+});
