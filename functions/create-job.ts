@@ -9,8 +9,10 @@ import { findJob, recordEvent, startJob } from '../shared/db/jobs.ts';
 import type { DatasetSource } from '../shared/db/schema.ts';
 import { AppError } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
+import { continueRecipe } from '../shared/plan/continue.ts';
 import { resolveRecipe } from '../shared/plan/recipe.ts';
 import type { Deps } from './deps.ts';
+import { findAdapter } from './find-adapter.ts';
 import { freshDataset, freshJob, recipeEndpoint } from './new-job.ts';
 import { type Hyperparameters, objectiveOf, readMethod } from './openai-method.ts';
 
@@ -19,14 +21,16 @@ const CHARACTERS_PER_TOKEN = 3.5;
 
 /** Message `create_job`: resolves the recipe and queues the job, once. Throws `invalid_recipe`, `budget_exceeded`. */
 export const createJob = async (
-  { db, now }: Pick<Deps, 'db' | 'now'>,
+  { db, storage, now }: Pick<Deps, 'db' | 'storage' | 'now'>,
   { job: id }: { job: string },
 ): Promise<void> => {
   const job = await findJob(db, id);
   if (job.status !== 'validating') return;
   const { report } = await findDataset(db, job.dataset);
   if (!report) throw new AppError('internal', `Dataset ${job.dataset} has no report`);
-  const { resolved, reasons } = resolveRecipe(job.recipe, report);
+  const { recipe, reasons: adopted } = continueRecipe(job.recipe, await findAdapter({ db, storage }, job));
+  const { resolved, reasons: chosen } = resolveRecipe(recipe, report);
+  const reasons = [...adopted, ...chosen];
 
   const tokens = Math.round((report.characters.total / CHARACTERS_PER_TOKEN) * resolved.training.n_epochs);
   const { max_tokens } = resolved.budget;

@@ -1,5 +1,6 @@
 /** The outbox: what became of a drop, for people who only have the bucket. */
 import type { Job, JobStatus } from '../shared/contracts/job.ts';
+import { initFrom } from '../shared/contracts/method.ts';
 import { OutboxStatus } from '../shared/contracts/outbox.ts';
 import { RunReport } from '../shared/contracts/report.ts';
 import { findJob } from '../shared/db/jobs.ts';
@@ -7,6 +8,7 @@ import { isFinal } from '../shared/lifecycle.ts';
 import { jsonBytes, parseJson } from '../shared/json.ts';
 import { keys, runKeys } from '../shared/keys.ts';
 import type { Storage } from '../shared/storage/driver.ts';
+import type { Alias } from './alias.ts';
 import type { Deps } from './deps.ts';
 
 const FILES = [
@@ -41,12 +43,13 @@ const copyResults = async (storage: Storage, job: Job): Promise<string[]> => {
 const writeModel = async (storage: Storage, job: Job): Promise<void> => {
   if (job.model === null || job.adapter === null) return;
   const { base, method } = job.resolved ?? job.recipe;
-  const alias = {
+  const alias: Alias = {
     version: 1,
     id: job.model,
     base,
     method: method.type,
     adapter: job.adapter,
+    init_from: initFrom(job.recipe.method),
     job: job.id,
     dataset: job.dataset,
     project: job.project,

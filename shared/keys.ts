@@ -14,6 +14,10 @@ export const keys = {
   outbox: (project: string, name: string, path: string) => `outbox/${project}/${name}/${path}`,
 } as const;
 
+/** The job whose attempt has its adapter at a key, null for any other key. */
+export const jobOfAdapter = (key: string): string | null =>
+  /^runs\/([^/]+)\/\d+\/adapter\/$/.exec(key)?.[1] ?? null;
+
 /** What a worker writes below its run's prefix. */
 export const runKeys = {
   claim: (prefix: string) => `${prefix}claim`,

@@ -1,42 +1,25 @@
 import { Hono } from 'hono';
-import { z } from 'zod';
 import { AppError } from '../../shared/errors.ts';
-import { parseJson } from '../../shared/json.ts';
 import { keys } from '../../shared/keys.ts';
 import type { Storage } from '../../shared/storage/driver.ts';
+import { type Alias, findAlias, readAlias } from '../alias.ts';
 import type { Deps } from '../deps.ts';
 import { seconds, toApiList } from './job-object.ts';
 
-/** What is read of `models/<id>.json`; the alias is the model: without it there is none. */
-const Alias = z.object({
-  id: z.string(),
-  base: z.string(),
-  adapter: z.string(),
-  job: z.string(),
-  project: z.string(),
-  verdict: z.string().nullable(),
-  created_at_ms: z.number().nullable(),
-});
-type Alias = z.infer<typeof Alias>;
-
-const toModel = ({ id, base, adapter, job, project, verdict, created_at_ms }: Alias) => ({
+const toModel = ({ id, base, adapter, init_from, job, project, verdict, created_at_ms }: Alias) => ({
   id,
   object: 'model' as const,
   created: seconds(created_at_ms ?? 0),
   owned_by: project,
   x_base: base,
   x_adapter: adapter,
+  x_init_from: init_from,
   x_job: job,
   x_verdict: verdict,
 });
 
-const readAlias = async (storage: Storage, key: string): Promise<Alias | null> => {
-  const bytes = await storage.read(key);
-  return bytes && Alias.parse(parseJson(bytes));
-};
-
 const findModel = async (storage: Storage, id: string): Promise<Alias> => {
-  const alias = await readAlias(storage, keys.model(id));
+  const alias = await findAlias(storage, id);
   if (!alias) throw new AppError('not_found', `The model ${id} does not exist`, { param: 'model' });
   return alias;
 };

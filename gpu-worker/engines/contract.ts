@@ -17,6 +17,8 @@ export const Plan = z.strictObject({
   recipe: ResolvedRecipe,
   /** folder in Hugging Face layout, or a `.gguf` file; `id` goes into adapter_config.json */
   base: z.strictObject({ id: z.string(), path: z.string() }),
+  /** what lineage calls the adapter in the folder `recipe.method.init_from`; absent: by that folder */
+  continues: z.string().optional(),
   /** safetensors: see `shared/text/shards.ts` */
   train: z.string(),
   held_out: z.string(),

@@ -16,6 +16,7 @@ import { runLoop } from '../train/loop.ts';
 import { objectiveOf } from '../train/objectives/index.ts';
 import type { Trainer } from '../train/trainer.ts';
 import { openSafetensors } from '../weights/safetensors.ts';
+import { continuedName, readContinued, takeContinued, withSettingsOf } from './continue.ts';
 import { EXIT, type Plan } from './contract.ts';
 import { judgeJob, measureArm, readHeldOut, StoppedError } from './judge.ts';
 import { openModel } from '../runtime/open.ts';
@@ -49,6 +50,7 @@ const tunedOf = ({ plan, open: { model, base } }: Job, { parameters }: Trainer):
   model,
   base,
   baseId: plan.base.id,
+  continues: continuedName(plan),
   parameters,
 });
 
@@ -56,9 +58,10 @@ const report = (job: Job, progress: Parameters<typeof progressOf>[0]): void =>
   job.io.emit({ type: 'progress', progress: progressOf(progress) });
 
 const keeperOf = (job: Job, { trainer, lessons }: Pupil): Keeper => {
-  const { plan, open, results: files, curve } = job;
+  const { plan, open, continued, results: files, curve } = job;
   const begin = () => {
     initialise(trainer.parameters, plan.seed, open.weights);
+    if (continued) takeContinued(trainer.parameters, continued, open.model);
     return freshState(lessons.count);
   };
   const { optimizer } = trainer;
@@ -166,6 +169,7 @@ const work = async (job: Job, began: number): Promise<number> => {
     heldOut,
     arms: { ...(base && { base }), ...(tuned && { tuned }) },
     figures: {
+      continued_from: continuedName(plan),
       train_rows: rows.length / objectiveOf(recipe.objective).unit,
       cut_rows: plan.cut_rows,
       empty_rows: plan.empty_rows,
@@ -185,15 +189,17 @@ const work = async (job: Job, began: number): Promise<number> => {
 };
 
 /** Runs the plan and returns the exit code. Errors pass through. */
-export const runJob = async (plan: Plan, io: EngineIo): Promise<number> => {
+export const runJob = async (asked: Plan, io: EngineIo): Promise<number> => {
   const began = Date.now();
+  const continued = readContinued(asked);
+  const plan = continued ? withSettingsOf(asked, continued) : asked;
   mkdirSync(plan.out, { recursive: true });
   const { schema: given } = plan.recipe.evaluation;
   const schema = given && compileSchema(given);
   const open = await openModel(plan.base.path, plan.threads);
   const baseArm = join(plan.out, 'base.json');
   const results = [baseArm, join(plan.out, REFERENCE)];
-  const job: Job = { plan, io, open, schema, baseArm, results, curve: [], reserve_seconds: 0 };
+  const job: Job = { plan, io, open, continued, schema, baseArm, results, curve: [], reserve_seconds: 0 };
   try {
     return await work(job, began);
   } catch (error) {

@@ -6,7 +6,7 @@ import type { TokenRow } from '../../shared/text/shards.ts';
 import { seamsOf } from '../adapters/index.ts';
 import { rowLosses } from '../evaluate/arm.ts';
 import { layOut } from '../runtime/parameters.ts';
-import { layOf } from '../train/batch.ts';
+import { type Lay, layOf } from '../train/batch.ts';
 import { openHead } from '../train/head.ts';
 import { keepOf, type MemoryPlan } from '../train/memory/plan.ts';
 import { planSteps } from '../train/steps.ts';
@@ -16,6 +16,7 @@ import { objectiveOf } from '../train/objectives/index.ts';
 import type { Objective } from '../train/objectives/objective.ts';
 import { openStack } from '../train/stack.ts';
 import { openTrainer, type Trainer, type Treat } from '../train/trainer.ts';
+import { takeContinued } from './continue.ts';
 import type { Job } from './task.ts';
 
 /** Tokens of one pass, padding included. Longer rows run alone. */
@@ -29,40 +30,44 @@ const treatmentOf =
     decay: method.type !== 'full' || !/(?:bias|norm|ln_\d|ln_f)/i.test(name),
   });
 
-/** log p of each row's answer by the base alone: asked once, kept beside the other results and in each checkpoint. */
+/** log p of each row's answer by the reference: asked once, kept beside the other results and in each checkpoint. */
 export const REFERENCE = 'reference.json';
 
 type Logps = { readonly train: Float64Array; readonly held_out: Float64Array };
 type Sets = { readonly train: readonly TokenRow[]; readonly held_out: readonly TokenRow[] };
-type Reference = { readonly nll: Trainer['nll']; readonly logps: Logps };
+type Before = { readonly nll: Trainer['nll']; readonly lay: Lay };
+type Reference = Before & { readonly logps: Logps };
 
-const plainNll = ({ open }: Job): Trainer['nll'] => {
-  const plain = { ...open, seams: {}, parameters: layOut(open.model, {}) };
-  const stack = openStack({ ...plain, keep: () => 'none' });
-  const head = openHead(plain);
-  return async (batch) => head.loss(await stack.forward(batch, false), batch.targets);
+/** The base alone; where an adapter is continued, the base with that adapter as it came: what training starts from. */
+const modelBefore = ({ plan, open, continued }: Job): Before => {
+  const seams = continued ? seamsOf(plan.recipe.method, open.model) : {};
+  const parameters = layOut(open.model, seams);
+  if (continued) takeContinued(parameters, continued, open.model);
+  const before = { ...open, seams, parameters };
+  const stack = openStack({ ...before, keep: () => 'none' });
+  const head = openHead(before);
+  const nll: Before['nll'] = async (batch) => head.loss(await stack.forward(batch, false), batch.targets);
+  return { nll, lay: layOf(seams) };
 };
 
 const referenceOf = async (job: Job, sets: Sets): Promise<Reference> => {
   const file = join(job.plan.out, REFERENCE);
-  const nll = plainNll(job);
+  const before = modelBefore(job);
   if (existsSync(file)) {
     const known = JSON.parse(readFileSync(file, 'utf8')) as Record<keyof Logps, number[]>;
     const logps = { train: Float64Array.from(known.train), held_out: Float64Array.from(known.held_out) };
-    return { nll, logps };
+    return { ...before, logps };
   }
-  job.io.emit({ type: 'note', message: 'asks the base once how likely each answer is' });
+  const who = job.continued ? 'the adapter that it continues' : 'the base';
+  job.io.emit({ type: 'note', message: `asks ${who} once how likely each answer is` });
   const score = async (rows: readonly TokenRow[]) => {
-    const sums = await scoreRows(
-      nll,
-      rows.map((row, index) => ({ row, index })),
-      { most: TOKENS_PER_PASS },
-    );
+    const placed = rows.map((row, index) => ({ row, index }));
+    const sums = await scoreRows(before.nll, placed, { most: TOKENS_PER_PASS, lay: before.lay });
     return Float64Array.from(rows, (_, i) => sums.get(i) ?? 0);
   };
   const logps = { train: await score(sets.train), held_out: await score(sets.held_out) };
   writeFileSync(file, JSON.stringify({ train: [...logps.train], held_out: [...logps.held_out] }));
-  return { nll, logps };
+  return { ...before, logps };
 };
 
 export type Pupil = {
@@ -127,7 +132,7 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
   const { tokens_per_pass } = memory;
   fitted = memory;
   const reference = objective.referenced ? await referenceOf(job, sets) : null;
-  const of = (which: keyof Sets) => reference && { nll: reference.nll, logps: reference.logps[which] };
+  const of = (which: keyof Sets) => reference && { ...reference, logps: reference.logps[which] };
   const lessons = openLessons({
     rows: sets.train,
     settings: { ...settings, tokens_per_pass },

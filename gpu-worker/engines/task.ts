@@ -2,6 +2,7 @@
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
 import type { SchemaCheck } from '../evaluate/metrics/schema.ts';
 import type { OpenModel } from '../runtime/open.ts';
+import type { AdapterFile } from '../weights/peft.ts';
 import type { EngineMessage, Plan } from './contract.ts';
 
 export type EngineIo = { emit(message: EngineMessage): void; stopAsked(): 'pause' | 'cancel' | null };
@@ -10,6 +11,8 @@ export type Job = {
   readonly plan: Plan;
   readonly io: EngineIo;
   readonly open: OpenModel;
+  /** the adapter that is continued, null where the method begins anew */
+  readonly continued: AdapterFile | null;
   /** compiled before anything is trained: a broken one is no surprise at the end */
   readonly schema: SchemaCheck | null;
   /** file that keeps what the base did */

@@ -1,6 +1,6 @@
 /** A tuned model's folder as a method on a base and the values that go with it: PEFT's adapters, our bottleneck adapter, or
  *  a whole model. */
-import type { ResolvedMethod } from '../../shared/contracts/method.ts';
+import { ADAPTER_TYPES, adapterType, type ResolvedMethod } from '../../shared/contracts/method.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
@@ -16,26 +16,14 @@ export type LoadedAdapter = {
 
 export const NO_ADAPTER: LoadedAdapter = { method: null, seams: {}, tensors: new Map() };
 
-/** PEFT's `peft_type`, and ours where PEFT has none. */
-const READERS: Readonly<Record<string, (file: AdapterFile, model: Model) => ResolvedMethod>> = {
-  LORA: ADAPTERS.lora.read,
-  OFT: ADAPTERS.oft.read,
-  IA3: ADAPTERS.ia3.read,
-  VERA: ADAPTERS.vera.read,
-  PREFIX_TUNING: ADAPTERS.prefix.read,
-  PROMPT_TUNING: ADAPTERS.prompt.read,
-  bottleneck: ADAPTERS.bottleneck.read,
-};
-
-const readMethod = (file: AdapterFile, model: Model): ResolvedMethod => {
-  const type = file.config['peft_type'] ?? file.config['method'];
-  const read = typeof type === 'string' && Object.hasOwn(READERS, type) ? READERS[type] : undefined;
-  if (!read)
-    throw new AppError(
-      'unsupported_model',
-      `${file.dir}: peft_type ${JSON.stringify(type)} is not among those supported: ${Object.keys(READERS).join(', ')}`,
-    );
-  return read(file, model);
+/** The method that an adapter's folder holds. */
+export const readMethod = (file: AdapterFile, model: Model): ResolvedMethod => {
+  const type = adapterType(file.config);
+  if (type) return ADAPTERS[type].read(file, model);
+  throw new AppError(
+    'unsupported_model',
+    `${file.dir}: ${JSON.stringify(file.config['peft_type'])} is not among the adapters supported: ${Object.keys(ADAPTER_TYPES).join(', ')}`,
+  );
 };
 
 export const loadAdapter = (dir: string, model: Model): LoadedAdapter => {

@@ -12,6 +12,8 @@ export type Tuned = {
   readonly model: Model;
   readonly base: Base;
   readonly baseId: string;
+  /** the adapter that the values were continued from, where they did not begin anew */
+  readonly continues?: string | null;
   readonly parameters: Parameters;
 };
 
@@ -27,8 +29,10 @@ const replaced = (base: Base, tensors: NamedTensors): Base => ({
   },
 });
 
-export const saveTuned = (dir: string, { method, model, base, baseId, parameters }: Tuned): void => {
+export const saveTuned = (dir: string, { parameters, ...tuned }: Tuned): void => {
+  const { method, model, base, baseId, continues } = tuned;
   const tensors = toTensors(parameters);
-  if (method.type === 'full') writeHfFolder(replaced(base, tensors), dir);
-  else writeAdapter(dir, { config: configOf(method, model), baseId, tensors });
+  if (method.type === 'full') return writeHfFolder(replaced(base, tensors), dir);
+  const lineage = continues ? { init_from: continues } : {}; // not a field of PEFT's, which passes over it
+  writeAdapter(dir, { config: { ...configOf(method, model), ...lineage }, baseId, tensors });
 };

@@ -95,14 +95,18 @@ const aborted = (...signals: readonly AbortSignal[]): Promise<never> => {
 
 const prepareFor = (input: WorkerInput, session: Session, { spec, work }: Job, restored: Restored | null) => {
   const started_ms = input.now();
-  const dataset = locate(input.storage, spec.dataset.uri);
   const patience = { timing: input.timing, say: session.log.line };
+  const find = (uri: string) => {
+    const { storage, key } = locate(input.storage, uri);
+    return { store: patientStore(storage, patience), key };
+  };
   return prepare({
     spec,
     work,
     home: input.home,
     env: input.env,
-    dataset: { store: patientStore(dataset.storage, patience), key: dataset.key },
+    dataset: find(spec.dataset.uri),
+    find,
     resume_from: restored?.folder ?? null,
     started_ms,
     note: (message) => {

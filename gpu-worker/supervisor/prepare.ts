@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import type { Spec } from '../../shared/contracts/spec.ts';
 import { AppError } from '../../shared/errors.ts';
 import { loadTokenizer } from '../../shared/text/tokenizer.ts';
@@ -9,13 +10,15 @@ import type { Plan } from '../engines/contract.ts';
 import { openBase } from '../weights/base.ts';
 import { resolveBase } from '../weights/resolve.ts';
 import { downloadFile } from './files.ts';
-import type { Store } from './store.ts';
+import { fetchInitFrom, type Place } from './init-from.ts';
 import { tokenizeRows, writeShard, type TokenizedRows } from './tokens.ts';
 
 export type PrepareInput = {
   readonly spec: Spec;
   /** where `spec.dataset.uri` is */
-  readonly dataset: { readonly store: Store; readonly key: string };
+  readonly dataset: Place;
+  /** where a folder is in a store */
+  readonly find: (uri: string) => Place;
   readonly work: string;
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -75,13 +78,21 @@ const deadlineOf = ({ spec, started_ms }: PrepareInput): number | null => {
   return minutes.length > 0 ? Math.round(started_ms + Math.min(...minutes) * 60_000) : null;
 };
 
-/** Fetches dataset and base, writes shards, held-out rows and `plan.json` into the work folder. */
+/** The method names the folder; what it was called before stays known. */
+const continuing = (recipe: ResolvedRecipe, folder: string | null): Pick<Plan, 'recipe' | 'continues'> => {
+  const { method } = recipe;
+  if (folder === null || method.type === 'full') return { recipe };
+  return { recipe: { ...recipe, method: { ...method, init_from: folder } }, continues: method.init_from };
+};
+
+/** Fetches dataset, base and the adapter to continue, writes shards, held-out rows and `plan.json` into the work folder. */
 export const prepare = async (input: PrepareInput): Promise<Plan> => {
   const { spec, work, signal, note } = input;
   const rows = await fetchRows(input);
   signal.throwIfAborted();
   const base = await fetchBase(input);
   signal.throwIfAborted();
+  const from = await fetchInitFrom(spec, input);
   const maxLength = spec.recipe.training.max_length;
   const objective = spec.recipe.objective.type;
   const tokenizer = await tokenizerOf(base.id, base.path);
@@ -92,7 +103,7 @@ export const prepare = async (input: PrepareInput): Promise<Plan> => {
     version: 1,
     job: spec.job,
     seed: spec.seed,
-    recipe: spec.recipe,
+    ...continuing(spec.recipe, from),
     base: { id: base.id, path: base.path },
     train: 'train.safetensors',
     held_out: 'held_out.safetensors',

@@ -44,8 +44,8 @@ export type LessonOptions = {
   readonly objective: Objective;
   readonly lay: Lay;
   readonly policy: Nll;
-  /** the base without the method, and what it said of the rows' answers, where the objective asks for it */
-  readonly reference: { readonly nll: Nll; readonly logps: Float64Array } | null;
+  /** the model before training, and what it said of the rows' answers, where the objective asks for it */
+  readonly reference: { readonly nll: Nll; readonly lay: Lay; readonly logps: Float64Array } | null;
 };
 
 export const openLessons = (options: LessonOptions): Lessons => {
@@ -59,7 +59,7 @@ export const openLessons = (options: LessonOptions): Lessons => {
   const kl = async (i: number): Promise<number> => {
     const others = mismatch(steps.rows(i), longest);
     const own = await scoreRows(policy, others, { most, lay });
-    const before = await scoreRows(reference!.nll, others, { most });
+    const before = await scoreRows(reference!.nll, others, { most, lay: reference!.lay });
     const moved = others.reduce((sum, { index }) => sum + own.get(index)! - before.get(index)!, 0);
     return Math.max(0, moved / others.length);
   };

@@ -12,7 +12,7 @@ const targets = TargetModules.default('all-linear');
 const frozenBase = {
   /** the frozen linears in 8 or 4 bits; absent: as float32 */
   bits: z.union([z.literal(8), z.literal(4)]).optional(),
-  /** folder or URI of an adapter of the same method to continue from */
+  /** an adapter of the same method to continue: a folder, an adapter's URI in the service's store, or a tuned model's id */
   init_from: z.string().min(1).optional(),
 } as const;
 
@@ -122,3 +122,26 @@ export const ResolvedMethod = z.discriminatedUnion('type', [
 export type ResolvedMethod = z.infer<typeof ResolvedMethod>;
 /** The resolved branch of one method: `MethodOf<'lora'>`. */
 export type MethodOf<T extends ResolvedMethod['type']> = Extract<ResolvedMethod, { readonly type: T }>;
+
+/** `peft_type` of adapter_config.json, and ours where PEFT has none. */
+export const ADAPTER_TYPES: Readonly<Record<string, Exclude<Method['type'], 'full'>>> = {
+  LORA: 'lora',
+  OFT: 'oft',
+  IA3: 'ia3',
+  PREFIX_TUNING: 'prefix',
+  PROMPT_TUNING: 'prompt',
+  VERA: 'vera',
+  bottleneck: 'bottleneck',
+};
+
+/** The method of an adapter_config.json, null for one that is not here. */
+export const adapterType = (
+  config: Readonly<Record<string, unknown>>,
+): Exclude<Method['type'], 'full'> | null => {
+  const said = config['peft_type'] ?? config['method'];
+  return typeof said === 'string' && Object.hasOwn(ADAPTER_TYPES, said) ? ADAPTER_TYPES[said]! : null;
+};
+
+/** What a method continues, null where it begins anew. */
+export const initFrom = (method: Method | ResolvedMethod): string | null =>
+  method.type === 'full' ? null : (method.init_from ?? null);

@@ -16,6 +16,7 @@ import { readEnv } from '../env.ts';
 import { runWorkerProgram } from './child.ts';
 import { type Args, type Cli, type Command, need } from './command.ts';
 import { type InputFile, storeRows } from './front-door.ts';
+import { continued } from './init-from.ts';
 import { clearRun, hasCheckpoint, inspectOut, type OutFolder, putAside } from './out-folder.ts';
 import { recipeOf } from './recipe-arguments.ts';
 import { relay } from './relay.ts';
@@ -77,7 +78,7 @@ const enter = async (
   found: OutFolder,
   cli: Cli,
 ) => {
-  const recipe = await recipeOf(args);
+  const { recipe, reasons: adopted } = await continued(await recipeOf(args));
   const key = found.kind === 'fresh' ? ROWS : ROWS_AGAIN;
   const { report, sha256 } = await storeRows(files, recipe, { storage, key });
   if (key !== ROWS) await storage.remove(key);
@@ -88,7 +89,7 @@ const enter = async (
     memory_bytes: constrainedBytes(),
   });
   cli.terminal.err(
-    `${report.rows.train} rows to train on, ${report.rows.held_out} held out\n${explain(reasons)}`,
+    `${report.rows.train} rows to train on, ${report.rows.held_out} held out\n${explain([...adopted, ...reasons])}`,
   );
   return { resolved, sha256 };
 };

@@ -1,26 +1,9 @@
 /** Whole jobs on pairs and labelled answers, on a base of 260K values. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import type { EngineMessage, Plan } from '../../../gpu-worker/engines/contract.ts';
-import { runJob } from '../../../gpu-worker/engines/job.ts';
-import { tokenizeRows, writeShard } from '../../../gpu-worker/supervisor/tokens.ts';
-import { openBase } from '../../../gpu-worker/weights/base.ts';
-import { Recipe, type RecipeInput } from '../../../shared/contracts/recipe.ts';
-import { RunReport } from '../../../shared/contracts/report.ts';
-import type { AccountedRow, Row } from '../../../shared/contracts/row.ts';
-import { resolveRecipe } from '../../../shared/plan/recipe.ts';
-import { loadTokenizer } from '../../../shared/text/tokenizer.ts';
-import { tempFolder } from '../../helpers/engine-store.ts';
-import { rows as COUNTS } from '../../helpers/jobs.ts';
+import type { RecipeInput } from '../../../shared/contracts/recipe.ts';
+import type { Row } from '../../../shared/contracts/row.ts';
+import { planOf, runPlan } from '../../helpers/engine-job.ts';
 import { say } from '../../helpers/rows-of-text.ts';
-import { writeTinyBase } from '../../helpers/tiny-base.ts';
-
-const base = writeTinyBase(join(tempFolder(), 'base'));
-const opened = await openBase(base);
-opened.close();
-const tokenizer = loadTokenizer(opened.tokenizer!);
 
 const asked = (i: number) => say('user', `say ${i}`);
 const answers = (i: number): [good: string, bad: string] => [`yes of course ${i}`, `no way at all ${i % 3}`];
@@ -39,58 +22,15 @@ const labelled = (i: number): Row => ({
 const [TRAIN, HELD_OUT] = [16, 8];
 
 const run = async (make: (i: number) => Row, objective: NonNullable<RecipeInput['objective']>) => {
-  const folder = tempFolder();
-  const accounted = Array.from({ length: TRAIN + HELD_OUT }, (_, i): AccountedRow => {
-    const fate = i < TRAIN ? 'train' : 'held_out';
-    return { file: 'a', line: i + 1, fate, reason: null, row: make(i) };
-  });
-  const file = join(folder, 'rows.jsonl.gz');
-  writeFileSync(file, gzipSync(accounted.map((row) => `${JSON.stringify(row)}\n`).join('')));
-  const training = { n_epochs: 2, batch_size: 4, learning_rate: 3e-3, max_length: 64, eval_steps: 4 };
-  const recipe = Recipe.parse({
-    base,
-    objective,
-    training: { ...training, load_best_model_at_end: false },
-    evaluation: { samples: 2, max_new_tokens: 4 },
-  });
-  const report = {
-    rows: { ...COUNTS, train: TRAIN, held_out: HELD_OUT },
-    shape: null,
-    kinds: { [make(0).kind]: 1 },
-  };
-  const { resolved } = resolveRecipe(recipe, report);
-  const signal = new AbortController().signal;
-  const tokens = await tokenizeRows(file, tokenizer, {
-    objective: resolved.objective.type,
-    maxLength: 64,
-    signal,
-  });
-  const at = (name: string) => join(folder, name);
-  writeShard(at('train'), tokens.train);
-  writeShard(at('held_out'), tokens.held_out);
-  writeFileSync(at('rows'), tokens.held_out_rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-  const plan: Plan = {
-    version: 1,
-    job: 'ftjob-0',
-    seed: 1,
-    recipe: resolved,
-    base: { id: 'tiny', path: base },
-    train: at('train'),
-    held_out: at('held_out'),
-    held_out_rows: at('rows'),
-    cut_rows: 0,
-    empty_rows: 0,
-    resume_from: null,
-    deadline_ms: null,
-    out: at('out'),
-    threads: 1,
-  };
-  const said: EngineMessage[] = [];
-  await runJob(plan, { emit: (message) => void said.push(message), stopAsked: () => null });
-  const result = RunReport.parse(JSON.parse(readFileSync(join(plan.out, 'report.json'), 'utf8')));
-  const lines = said.flatMap((message) => (message.type === 'metrics' ? [message.line] : []));
-  const metric = (name: string) => result.arms.map(({ metrics }) => metrics[name]);
-  return { result, lines, metric };
+  const made = Array.from({ length: TRAIN + HELD_OUT }, (_, i) => make(i));
+  const training = { n_epochs: 2, batch_size: 4, learning_rate: 3e-3, eval_steps: 4 };
+  const plan = await planOf(
+    { train: made.slice(0, TRAIN), held_out: made.slice(TRAIN) },
+    { objective, training },
+  );
+  const { result, lines } = await runPlan(plan);
+  const metric = (name: string) => result!.arms.map(({ metrics }) => metrics[name]);
+  return { result: result!, lines, metric };
 };
 
 test.each([
