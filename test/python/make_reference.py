@@ -21,7 +21,7 @@ from reference.catalogue import catalogue
 from reference.check import check
 from reference.folders import Noisy
 
-ATTEMPTS = 5
+ATTEMPTS = 7
 
 
 def made(name, write, out, seed):

@@ -36,9 +36,15 @@ def two_turns(rng, vocab):
     return first[0] + second[0], first[1] + second[1]
 
 
-def padded(rng, vocab, rows=3):
-    """Answers are the targets; the first row is a conversation, and no row need be as wide as the batch."""
-    made = [two_turns(rng, vocab), *(row(*example(rng, vocab)) for _ in range(rows - 1))]
+def padded(rng, vocab, rows=None):
+    """Answers are the targets. The first row is a conversation; one row may be long, one may have no target, and none
+    need be as wide as the batch."""
+    made = [two_turns(rng, vocab), *(row(*example(rng, vocab)) for _ in range((rows or rng.randint(1, 4)) - 1))]
+    if rng.random() < 0.3:
+        made.append(row(*example(rng, vocab, (12, 18), (12, 18))))
+    if rng.random() < 0.2:
+        ids, _ = row(*example(rng, vocab))
+        made.append((ids, [IGNORE] * len(ids)))
     return pad(made, extra=rng.choice([0, 0, 1, 3]))
 
 
@@ -63,9 +69,9 @@ def packed(rng, vocab, segments=3):
     }
 
 
-def pairs(rng, vocab, count=3):
+def pairs(rng, vocab):
     """Rows 0..pairs-1 are chosen, the others rejected, in the same order."""
-    chosen, rejected = [], []
+    count, chosen, rejected = rng.randint(1, 4), [], []
     for _ in range(count):
         prompt, good = example(rng, vocab)
         chosen.append(row(prompt, good))
@@ -73,8 +79,9 @@ def pairs(rng, vocab, count=3):
     return {"pairs": count, **pad(chosen + rejected)}
 
 
-def kto(rng, vocab, rows=4):
+def kto(rng, vocab):
     """Labelled rows; kl_*: prompt i with the answer of row i - 1, the first with the last one's."""
+    rows = rng.randint(2, 5)
     examples = [example(rng, vocab) for _ in range(rows)]
     first = rng.random() < 0.5
     mismatched = pad([row(prompt, examples[i - 1][1]) for i, (prompt, _) in enumerate(examples)])
@@ -83,6 +90,13 @@ def kto(rng, vocab, rows=4):
         **pad([row(*e) for e in examples]),
         **{f"kl_{name}": value for name, value in mismatched.items()},
     }
+
+
+def parts(rng, vocab):
+    """One batch, and the same rows in two."""
+    rows = [row(*example(rng, vocab)) for _ in range(5)]
+    cut = rng.randint(1, 4)
+    return pad(rows), pad(rows[:cut]), pad(rows[cut:])
 
 
 def sequences(batch):

@@ -1,7 +1,7 @@
 """Which folders there are."""
 
 from .architectures import ARCHITECTURES
-from .folders import write_architecture, write_method, write_objective
+from .folders import write_accumulation, write_architecture, write_method, write_objective
 
 # Adam blows up gradients that are rounding alone: rare elements of a table or a head, and GPT-2's key bias, which moves
 # no score. A larger eps keeps the numbers a reference where whole weights are trained.
@@ -16,7 +16,7 @@ METHOD_BASES = {
     "lora-bias": ("gemma2", "olmo2"),
     "lora-head": ("llama", "llama-untied", "qwen3"),
     "lora-embed": ("llama", "llama-untied", "gpt2", "gemma2"),
-    "lora-both": ("llama-untied", "qwen3-bias"),
+    "lora-both": ("llama-untied", "qwen3-bias", "gpt2"),
     "rslora": ("gpt2", "gemma2"),
     "rslora-pattern": ("mistral",),
     "dora": ("gpt2", "phi3", "gemma2", "llama-untied", "olmo2", "granite"),
@@ -25,12 +25,13 @@ METHOD_BASES = {
     "oft": ("phi3", "gemma2", "llama-untied"),  # PEFT refuses GPT-2's Conv1D
     "oft-3": ("qwen3",),
     "oft-6": ("mistral",),
+    "oft-8": ("llama-wide", "olmo2-linear"),
     # PEFT has lists of its own for these architectures; the others it refuses without
     "ia3": ("llama", "gpt2", "gemma2", "gemma3-types", "mistral", "qwen2", "qwen3-bias"),
-    "ia3-q": ("llama-untied", "olmo2"),
-    "prefix": ("llama-untied", "gpt2", "phi3", "gemma2", "gemma3-types", "olmo2", "qwen3"),
+    "ia3-q": ("llama-untied", "olmo2", "phi3", "gpt2", "granite", "smollm3-window"),
+    "prefix": ("llama-untied", "gpt2", "phi3", "gemma2", "gemma3-types", "olmo2", "qwen3", "llama-llama3"),
     "prefix-7": ("mistral", "qwen2-window", "granite", "smollm3-window"),
-    "prompt": ("llama-untied", "gpt2", "phi3", "gemma2", "mistral", "olmo2", "granite"),
+    "prompt": ("llama-untied", "gpt2", "phi3", "gemma2", "gemma3-types", "mistral", "olmo2", "granite", "qwen2-window"),
     "vera": ("gpt2", "phi3", "gemma2", "mistral", "llama-untied"),
     "bottleneck-pfeiffer": ("qwen3", "llama-untied", "gpt2"),
     "bottleneck-houlsby": ("llama", "phi3"),
@@ -74,6 +75,13 @@ OBJECTIVES = {
 }
 
 
+ACCUMULATIONS = {
+    "accumulation-dora-gemma2": ("dora", "gemma2"),
+    "accumulation-full-qwen3": ("full", "qwen3"),
+    "accumulation-prefix-gpt2": ("prefix", "gpt2"),
+}
+
+
 def more(method):
     return {"eps": EPS} if method in WHOLE else {}
 
@@ -90,10 +98,15 @@ def objective_of(name, objective, method, base):
     return lambda out, seed: write_objective(out, name, objective, method, base, seed, **more(method))
 
 
+def accumulation_of(name, method, base):
+    return lambda out, seed: write_accumulation(out, name, method, base, seed, **more(method))
+
+
 def catalogue():
     """Name → what writes that folder, given the root and the seed."""
     return {
         **{f"arch/{name}": architecture(name) for name in ARCHITECTURES},
         **{f"methods/{m}-{base}": method_on(m, base) for m, on in METHOD_BASES.items() for base in on},
         **{f"objectives/{name}": objective_of(name, *row) for name, row in OBJECTIVES.items()},
+        **{f"objectives/{name}": accumulation_of(name, *row) for name, row in ACCUMULATIONS.items()},
     }

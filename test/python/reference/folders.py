@@ -115,19 +115,21 @@ def no_decay(out_base):
     return [n for n, p in model.named_parameters() if "norm" in n or ".ln_" in n or n.endswith("bias")]
 
 
-def optimizer_of(method, base_folder, **more):
+def optimizer_of(method, base_folder, rng, **more):
     if method == "full":
-        return form.optimizer(1e-3, no_decay=no_decay(base_folder), **more)
+        return form.optimizer(rng, 1e-3, no_decay=no_decay(base_folder), **more)
     entry = METHODS.get(method, {"lr": 1e-3, "optimizer": {}})
-    return form.optimizer(entry["lr"], **{**entry["optimizer"], **more})
+    return form.optimizer(rng, entry["lr"], **{**entry["optimizer"], **more})
 
 
 def prepare(out, family, name, method, base, seed):
     """(folder, rng, vocab, base folder, adapter) of a folder whose base stands in methods/_base."""
     folder, rng = os.path.join(out, family, name), random.Random(bases.seed_of(seed, f"{family}/{name}"))
-    base_folder = os.path.join(out, "methods", "_base", base)
-    first = str(seed).split(".")[0]  # other folders share the base: another attempt keeps it
-    vocab = base_of(base_folder, base, bases.seed_of(first, "methods"))
+    first, _, attempt = str(seed).partition(".")
+    # folders share a base; after some attempts it may be the base that is noisy
+    own = int(attempt or 0) > 2
+    base_folder = os.path.join(out, "methods", "_base", f"{base}-{attempt}" if own else base)
+    vocab = base_of(base_folder, base, bases.seed_of(seed if own else first, "methods"))
     os.makedirs(folder, exist_ok=True)
     if method == "full":
         return folder, rng, vocab, base_folder, "full"
@@ -144,7 +146,9 @@ def what_of(method):
 def write_method(out, method, base, seed, **optimizer):
     name = f"{method}-{base}"
     folder, rng, vocab, base_folder, adapter = prepare(out, "methods", name, method, base, seed)
-    cases = head(name, f"../_base/{base}", what_of(method), form.CURVE, form.TARGETS + form.TRAINING, method=method)
+    conventions = form.TARGETS + form.TRAINING
+    where = os.path.relpath(base_folder, folder)
+    cases = head(name, where, what_of(method), form.CURVE, conventions, method=method)
     cases["batches"] = {f"b{i}": batches.padded(rng, vocab) for i in range(4)}
     cases["batches"]["text"] = batches.text(rng, vocab)
     cases["cases"] = [sft("gradient", adapter, "b0"), sft("text.gradient", adapter, "text")]
@@ -154,7 +158,25 @@ def write_method(out, method, base, seed, **optimizer):
     if method.split("-")[0] not in ("prefix", "prompt"):
         cases["batches"]["packed"] = batches.packed(rng, vocab)
         cases["cases"].append(sft("packed.gradient", adapter, "packed"))
-    cases["cases"].append(curve(adapter, {"type": "sft"}, optimizer_of(method, base_folder, **optimizer)))
+    cases["cases"].append(curve(adapter, {"type": "sft"}, optimizer_of(method, base_folder, rng, **optimizer)))
+    write(folder, cases)
+
+
+def write_accumulation(out, name, method, base, seed, **optimizer):
+    """One step of some rows, and of the same rows in two batches: the curves agree."""
+    folder, rng, vocab, base_folder, adapter = prepare(out, "objectives", name, method, base, seed)
+    what = "a batch's sum of -log p is divided by the number of targets in the whole step, never a mean of means"
+    more = {"method": method, "objective": {"type": "sft"}}
+    conventions = form.TARGETS + form.TRAINING
+    cases = head(name, os.path.relpath(base_folder, folder), what, form.CURVE, conventions, batches={}, **more)
+    for i in range(2):
+        made = batches.parts(rng, vocab)
+        cases["batches"].update(zip((f"whole{i}", f"part{i}a", f"part{i}b"), made))
+    settings = optimizer_of(method, base_folder, rng, **optimizer)
+    whole = {**curve(adapter, {"type": "sft"}, settings), "name": "whole", "batches": ["whole0", "whole1"]}
+    pieces = [["part0a", "part0b"], ["part1a", "part1b"]]
+    accumulated = {**whole, "name": "accumulated", "batches": pieces, "final": "final-accumulated"}
+    cases["cases"] = [whole, accumulated]
     write(folder, cases)
 
 
@@ -167,9 +189,9 @@ def write_objective(out, name, objective, method, base, seed, **optimizer):
     conventions = form.TARGETS + form.TRAINING + form.PAIRS
     what = f"{objective['type']} with {method} on {base}"
     more = {"method": method, "objective": objective}
-    cases = head(name, f"../../methods/_base/{base}", what, tolerance, conventions, **more)
+    cases = head(name, os.path.relpath(base_folder, folder), what, tolerance, conventions, **more)
     maker = MAKERS.get(objective["type"], batches.pairs)
     cases["batches"] = {f"b{i}": maker(rng, vocab) for i in range(4)}
     first = {"name": "gradient", "kind": "gradient", "adapter": adapter, "batch": "b0", "objective": objective}
-    cases["cases"] = [first, curve(adapter, objective, optimizer_of(method, base_folder, **optimizer))]
+    cases["cases"] = [first, curve(adapter, objective, optimizer_of(method, base_folder, rng, **optimizer))]
     write(folder, cases)

@@ -45,17 +45,19 @@ PAIRS = (
 )
 
 
-def optimizer(lr, **more):
+def optimizer(rng, lr, **more):
+    """AdamW with drawn settings; the schedule is Transformers' cosine one."""
+    total = rng.choice([6, 8, 10])
     return {
         "type": "adamw",
         "lr": lr,
-        "betas": [0.9, 0.999],
-        "eps": 1e-08,
-        "weight_decay": 0.01,
-        "clip": 1.0,
+        "betas": [0.9, rng.choice([0.95, 0.99, 0.999])],
+        "eps": rng.choice([1e-08, 1e-07]),
+        "weight_decay": rng.choice([0.0, 0.01, 0.1]),
+        "clip": rng.choice([None, 0.5, 1.0, 1.0]),
         "schedule": "linear warm-up then cosine to zero",
-        "warmup_steps": 2,
-        "total_steps": 10,
+        "warmup_steps": rng.choice([0, 1, 2, 3]),
+        "total_steps": total,
         **more,
     }
 

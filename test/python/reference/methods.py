@@ -99,6 +99,7 @@ METHODS = {
     "oft": row(OFTConfig, "y = W (R x), blocks of 4, Cayley-Neumann with 5 terms", oft(4, 5)),
     "oft-3": row(OFTConfig, "blocks of 4, 3 terms", oft(4, 3)),
     "oft-6": row(OFTConfig, "blocks of 4, 6 terms", oft(4, 6)),
+    "oft-8": row(OFTConfig, "blocks of 8 where they fit, else of what PEFT makes of it", oft(8, 5)),
     "ia3": row(IA3Config, "PEFT's own modules of the architecture", lambda m, rng: {}, lr=1e-2),
     "ia3-q": row(
         IA3Config,
