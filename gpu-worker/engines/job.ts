@@ -75,7 +75,9 @@ const start = ({ plan, io }: Job, keeper: Keeper): TrainState => {
   return state;
 };
 
-const train = async (job: Job, { trainer, lessons, evaluate }: Pupil, keeper: Keeper, from: TrainState) => {
+const train = async (job: Job, pupil: Pupil, keeper: Keeper, from: TrainState) => {
+  const { trainer, lessons, evaluate, ground } = pupil;
+  ground.settle();
   const { plan, io } = job;
   const { recipe } = plan;
   const saved = (state: TrainState) => {
@@ -179,6 +181,7 @@ const work = async (job: Job, began: number): Promise<number> => {
       best_eval_loss: end.best?.eval_loss ?? null,
       back_offs: end.back_offs.length,
       trained_values: trainer.parameters.values.length,
+      ...pupil.ground.figures,
       row_tokens: lessons.row_tokens,
       ...memoryFigures(pupil.memory),
       minutes: (Date.now() - began) / 60_000,

@@ -2,6 +2,8 @@
 import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import { AppError } from '../../shared/errors.ts';
 import { constrainedBytes } from '../../shared/memory.ts';
+import { linearsOf } from '../models/linears.ts';
+import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
 import { memoryFacts } from '../train/memory/facts.ts';
 import { explainMemory, type MemoryFacts, type MemoryPlan, planMemory } from '../train/memory/plan.ts';
@@ -11,15 +13,19 @@ import type { Steps } from '../train/steps.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { Job } from './task.ts';
 
-/** What a bit-packed linear still takes of its float32 size, with its scales. */
-const PACKED = 0.28;
+/** What linears in 8 bits still take of their float32 size: a byte for each direction, and scales. */
+const PACKED = 0.51;
+
+const valuesOf = (model: Model): number =>
+  linearsOf(model).reduce((sum, { in: width, out }) => sum + width * out, 0);
 
 const remediesFor = (
   { method, training }: ResolvedRecipe,
-  { weights, trained }: MemoryFacts['fixed'],
+  model: Model,
+  { trained }: MemoryFacts['fixed'],
 ): MemoryFacts['remedies'] => [
   ...(method.type !== 'full' && method.bits === undefined
-    ? [{ set: 'method.bits=8', saves: weights * (1 - PACKED) }]
+    ? [{ set: 'method.bits=8', saves: 4 * valuesOf(model) * (1 - PACKED) }]
     : []),
   // AdamW's moments are half of what is trained, gradients and values the other half
   ...(training.optim === 'adamw_torch'
@@ -32,9 +38,9 @@ const remediesFor = (
 
 /** Throws `out_of_memory` before anything is trained where the job cannot fit. */
 export const fitMemory = (
-  { plan, open, io }: Job,
+  { plan, io }: Job,
   { parameters, optimizer }: Trainer,
-  seams: Seams,
+  { model, seams }: { readonly model: Model; readonly seams: Seams },
   stepsFor: (tokens_per_pass: number) => Steps,
 ): MemoryPlan => {
   const known = new Map<number, ReturnType<typeof shapesOf>>();
@@ -44,7 +50,7 @@ export const fitMemory = (
     return found;
   };
   const counted = memoryFacts({
-    model: open.model,
+    model,
     seams,
     parameters,
     optimizer,
@@ -52,7 +58,7 @@ export const fitMemory = (
     shapes,
     remedies: [],
   });
-  const facts = { ...counted, remedies: remediesFor(plan.recipe, counted.fixed) };
+  const facts = { ...counted, remedies: remediesFor(plan.recipe, model, counted.fixed) };
   const memory = planMemory(facts);
   for (const message of explainMemory(memory, facts)) io.emit({ type: 'note', message });
   return memory;

@@ -17,6 +17,7 @@ import type { Objective } from '../train/objectives/objective.ts';
 import { openStack } from '../train/stack.ts';
 import { openTrainer, type Trainer, type Treat } from '../train/trainer.ts';
 import { takeContinued } from './continue.ts';
+import { type Ground, groundOf } from './ground.ts';
 import type { Job } from './task.ts';
 
 /** Tokens of one pass, padding included. Longer rows run alone. */
@@ -39,20 +40,20 @@ type Before = { readonly nll: Trainer['nll']; readonly lay: Lay };
 type Reference = Before & { readonly logps: Logps };
 
 /** The base alone; where an adapter is continued, the base with that adapter as it came: what training starts from. */
-const modelBefore = ({ plan, open, continued }: Job): Before => {
+const modelBefore = ({ plan, open, continued }: Job, { model, weights }: Ground): Before => {
   const seams = continued ? seamsOf(plan.recipe.method, open.model) : {};
   const parameters = layOut(open.model, seams);
   if (continued) takeContinued(parameters, continued, open.model);
-  const before = { ...open, seams, parameters };
+  const before = { ...open, model, weights, seams, parameters };
   const stack = openStack({ ...before, keep: () => 'none' });
   const head = openHead(before);
   const nll: Before['nll'] = async (batch) => head.loss(await stack.forward(batch, false), batch.targets);
   return { nll, lay: layOf(seams) };
 };
 
-const referenceOf = async (job: Job, sets: Sets): Promise<Reference> => {
+const referenceOf = async (job: Job, ground: Ground, sets: Sets): Promise<Reference> => {
   const file = join(job.plan.out, REFERENCE);
-  const before = modelBefore(job);
+  const before = modelBefore(job, ground);
   if (existsSync(file)) {
     const known = JSON.parse(readFileSync(file, 'utf8')) as Record<keyof Logps, number[]>;
     const logps = { train: Float64Array.from(known.train), held_out: Float64Array.from(known.held_out) };
@@ -78,6 +79,7 @@ export type Pupil = {
   readonly memory: MemoryPlan;
   /** runs the largest pass for nothing; throws `out_of_memory` */
   readonly probe: () => Promise<void>;
+  readonly ground: Ground;
 };
 
 const LOSS_ROWS = 32; // held-out rows behind `eval_loss` on the way; the report takes all
@@ -116,8 +118,11 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
   const objective = objectiveOf(asked);
   const lay = layOf(seams);
   let fitted: MemoryPlan | null = null; // known before the first pass, after the values are counted
+  const ground = await groundOf(job, { rows: sets.train, seams, most: TOKENS_PER_PASS });
   const trainer = openTrainer({
     ...open,
+    model: ground.model,
+    weights: ground.weights,
     seams,
     objective,
     treat: treatmentOf(method),
@@ -128,10 +133,10 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
   const settings = { ...training, seed: plan.seed };
   const stepsFor = (tokens_per_pass: number) =>
     planSteps(sets.train, { ...settings, tokens_per_pass, unit, layout: { lay, ...(whole && { whole }) } });
-  const memory = fitMemory(job, trainer, seams, stepsFor);
+  const memory = fitMemory(job, trainer, { model: ground.model, seams }, stepsFor);
   const { tokens_per_pass } = memory;
   fitted = memory;
-  const reference = objective.referenced ? await referenceOf(job, sets) : null;
+  const reference = objective.referenced ? await referenceOf(job, ground, sets) : null;
   const of = (which: keyof Sets) => reference && { ...reference, logps: reference.logps[which] };
   const lessons = openLessons({
     rows: sets.train,
@@ -144,5 +149,5 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
   const measured = sets.held_out.slice(0, LOSS_ROWS);
   const evaluate = evaluation(objective, trainer, { rows: measured, lay, reference: of('held_out') });
   const probe = () => probeMemory(trainer, lessons, stepsFor(tokens_per_pass));
-  return { trainer, lessons, evaluate, memory, probe };
+  return { trainer, lessons, evaluate, memory, probe, ground };
 };

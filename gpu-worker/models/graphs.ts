@@ -3,9 +3,10 @@ import { backward } from '../autodiff/backward.ts';
 import { type Keep, partition } from '../autodiff/partition.ts';
 import { type Block, block } from '../nn/scope.ts';
 import type { Fed, Prefix, Seams, Trained } from '../nn/seams.ts';
-import { Graph, type Inputs, type Value } from '../onnx/graph.ts';
-import { type Part, part, signature } from '../onnx/model.ts';
+import { Graph, type Inputs, ints, type Value } from '../onnx/graph.ts';
+import { type Part, part } from '../onnx/model.ts';
 import { attention, behindPrefix, cachedAttention, fromHeads, toHeads } from '../ops/attention.ts';
+import { emit, like, shaped } from '../ops/define.ts';
 import { crossEntropy, logits as logitsOf } from '../ops/loss.ts';
 import { rotary } from '../ops/rotary.ts';
 import type { Context, Model } from './model.ts';
@@ -34,7 +35,7 @@ const openLayer = (model: Model, i: number, seams: Seams, b: number, t: number, 
     sin: graph.input(`sin.${at}`, 'float32', [places, length]),
   }));
   const x = graph.input('x', 'float32', [b * t, model.hidden_size]);
-  const made = block(graph, model.layerPath(i), seams);
+  const made = block(graph, model.layerPath(i), seams, model.bits);
   const heads = { kv: model.num_key_value_heads, d: model.head_dim, layers: model.num_hidden_layers };
   return {
     graph,
@@ -128,23 +129,25 @@ export const forwardLayer = (
   return { part: part(outputs), y, keys, values, frozen, trained };
 };
 
-/** A layer as far as it differs from others: layers of one kind have one graph at every shape, and are fed other values. */
-export type LayerForm = {
-  readonly kind: string;
-  readonly frozen: readonly Fed[];
-  readonly trained: readonly Trained[];
+/** A layer of the base alone that also tells how large each channel of what a group of linears reads becomes, by the path
+ *  of the group's first. */
+export const watchedLayer = (
+  model: Model,
+  i: number,
+  shape: RowsShape,
+): ForwardGraph & { readonly y: Value; readonly largest: ReadonlyMap<string, Value> } => {
+  const layer = openLayer(model, i, {}, shape.b, shape.t, shape.t);
+  const { scope, frozen, trained, reads } = layer.block;
+  const y = model.layer(scope, layer.x, overRows(layer, shape), i);
+  const largest = new Map(
+    [...reads].map(([path, x]) => {
+      const size = emit('Abs', [x], like(x));
+      const attrs = { keepdims: 0 };
+      return [path, emit('ReduceMax', [size, ints(x, [0])], shaped(x, [x.shape[1]!]), { attrs })];
+    }),
+  );
+  return { part: part([y, ...largest.values()]), y, largest, frozen, trained };
 };
-
-/** Every layer's form, read off its smallest graph: that a window is narrower than the rows shows in wide ones only. */
-export const layerForms = (model: Model, seams: Seams): readonly LayerForm[] =>
-  Array.from({ length: model.num_hidden_layers }, (_, i) => {
-    const {
-      part: made,
-      frozen,
-      trained,
-    } = forwardLayer(model, i, seams, { b: 1, t: 1, packed: false }, false);
-    return { kind: `${model.window(i)} ${signature(made)}`, frozen, trained };
-  });
 
 /** A layer for one new token in each of b rows, against s cached places; `places` rows of the rotary table.
  *  Inputs x [b, C], positions [b, 1], cached.keys and cached.values [b, kv, s, D], open [b, prefix + s]. */

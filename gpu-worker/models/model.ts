@@ -2,6 +2,7 @@ import type { Value } from '../onnx/graph.ts';
 import type { Scores } from '../ops/attention.ts';
 import type { LogitOptions } from '../ops/loss.ts';
 import type { Scope } from '../nn/scope.ts';
+import type { Bits } from '../nn/seams.ts';
 import type { Rope } from './rope.ts';
 
 /** How a layer looks at other tokens: training, prefill and decoding differ here and nowhere else. */
@@ -40,6 +41,8 @@ export type Model = {
   readonly max_position_embeddings: number;
   /** the kinds of rotary embedding in the model */
   readonly ropes: readonly Rope[];
+  /** the layers' frozen linears are stored in so many bits; absent: as float32 */
+  readonly bits?: Bits;
   readonly embedding: Embedding;
   readonly head: Head;
   layerPath(i: number): string;

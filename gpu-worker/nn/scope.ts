@@ -1,9 +1,9 @@
 /** Names weights the way Hugging Face checkpoints do, and offers the seams where a method can take over. */
-import type { Graph, Shape, Value } from '../onnx/graph.ts';
-import { add } from '../ops/elementwise.ts';
+import type { DType, Graph, Shape, Value } from '../onnx/graph.ts';
 import { linear, projection } from '../ops/product.ts';
 import { mT } from '../ops/movement.ts';
-import type { Fed, Linear, Seams, Tools, Trained } from './seams.ts';
+import type { Bits, Fed, Form, Linear, Seams, Tools, Trained } from './seams.ts';
+import { inBits, withBias } from './stored.ts';
 
 /** A linear's width, and how it is stored: `Conv1D` weights (GPT-2) are [in, out]. */
 export type LinearOptions = { readonly bias?: boolean; readonly conv1d?: boolean };
@@ -25,6 +25,8 @@ export type Block = {
   readonly tools: Tools;
   readonly frozen: readonly Fed[];
   readonly trained: readonly Trained[];
+  /** what each group of linears reads, by the path of its first */
+  readonly reads: ReadonlyMap<string, Value>;
 };
 
 const PEFT_PREFIX = 'base_model.model.';
@@ -42,19 +44,17 @@ const linearAt = (
   const { conv1d = false } = options;
   const bias = () => (options.bias ? weight(`${path}.bias`, [out]) : null);
   const product = (rows: Value) => (conv1d ? projection : linear)(rows, stored());
-  const base = (rows: Value) => {
-    const [y, b] = [product(rows), bias()];
-    return b ? add(y, b) : y;
-  };
+  const base = withBias(product, bias);
   const matrix = () => (conv1d ? mT(stored()) : stored());
   return { path, x, in: width, out, conv1d, weight: matrix, bias, product, base };
 };
 
 /** A scope for one block (a layer, the head). Names in the graph are relative to the block, so that equal blocks have
  *  equal graphs whatever their place in the model. */
-export const block = (graph: Graph, prefix: string, seams: Seams = {}): Block => {
+export const block = (graph: Graph, prefix: string, seams: Seams = {}, bits: Bits | null = null): Block => {
   const frozen: Fed[] = [];
   const trained: Trained[] = [];
+  const reads = new Map<string, Value>();
   const known = new Map<string, Value>();
   const relative = (path: string) =>
     prefix && path.startsWith(`${prefix}.`) ? path.slice(prefix.length + 1) : path;
@@ -76,21 +76,27 @@ export const block = (graph: Graph, prefix: string, seams: Seams = {}): Block =>
       return tools.declare({ as, shape, init, name: `${PEFT_PREFIX}${as}` });
     },
   };
+  const frozenInput = (name: string, dtype: DType, shape: Shape, form?: Form): Value => {
+    const own = form ? `${name}.${form.part}` : name;
+    return once(own, () => {
+      const input = graph.input(relative(own), dtype, shape);
+      frozen.push({ input, name, ...(form && { form }) });
+      return input;
+    });
+  };
   const weight = (name: string, shape: Shape, use = name): Value => {
     const key = seams.trains?.(name, use);
     if (key) return tools.declare({ as: use, shape, init: { weight: name }, name: key });
-    return once(name, () => {
-      const input = graph.input(relative(name), 'float32', shape);
-      frozen.push({ input, name });
-      return input;
-    });
+    return frozenInput(name, 'float32', shape);
   };
   const scopeAt = (at: string): Scope => {
     const join = (part: string) => (at ? `${at}.${part}` : part);
     const linears: Scope['linears'] = (widths, x, options = {}) => {
-      const group = Object.entries(widths).map(([name, out]) =>
+      const floating = Object.entries(widths).map(([name, out]) =>
         linearAt(weight, join(name), x, out, options),
       );
+      const group = bits ? inBits(bits, floating, frozenInput, seams) : floating;
+      reads.set(group[0]!.path, x);
       return seams.linears ? seams.linears(group, tools) : group.map((l) => l.base(x));
     };
     return {
@@ -101,5 +107,5 @@ export const block = (graph: Graph, prefix: string, seams: Seams = {}): Block =>
       output: (name, y) => seams.output?.({ name, path: join(name) }, y, tools) ?? y,
     };
   };
-  return { scope: scopeAt(prefix), tools, frozen, trained };
+  return { scope: scopeAt(prefix), tools, frozen, trained, reads };
 };

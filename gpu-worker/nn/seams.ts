@@ -1,8 +1,31 @@
 /** The places of a model where a method attaches, and how it says what it trains. */
 import type { Shape, Value } from '../onnx/graph.ts';
 
+export type Bits = 8 | 4;
+
+/** A part of what is stored for W [out, in]. `forward` is [in, out] int8 with a scale for each output and a divisor for each
+ *  input, which linears of one x share; `backward` is [out, in] int8 with a scale for each input; blocks are of the flat W. */
+export type Form = {
+  readonly part:
+    | 'forward'
+    | 'forward.scales'
+    | 'divisors'
+    | 'backward'
+    | 'backward.scales'
+    | 'blocks8'
+    | 'blocks8.scales'
+    | 'blocks4'
+    | 'blocks4.scales';
+  readonly in: number;
+  readonly out: number;
+  /** the checkpoint has W as [in, out] */
+  readonly conv1d: boolean;
+  /** all linears that read the same x */
+  readonly group: readonly { readonly name: string; readonly out: number }[];
+};
+
 /** An input of a block's graph: its name there, and the checkpoint's (or the adapter file's) name of what to feed. */
-export type Fed = { readonly input: Value; readonly name: string };
+export type Fed = { readonly input: Value; readonly name: string; readonly form?: Form };
 
 /** How a value begins: a constant; uniform in ±bound (of a seed of its own, where it has one); normal with that deviation; the checkpoint's weight of that name; or
  *  the 2-norms of the rows of [out, in] of that weight. */

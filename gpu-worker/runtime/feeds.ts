@@ -12,7 +12,7 @@ export const feedsOf = (
   parameters: Parameters | null,
 ): Feeds =>
   Object.fromEntries([
-    ...frozen.map(({ input, name }) => [input.name, weights.tensor(name, input.shape)]),
+    ...frozen.map(({ input, name, form }) => [input.name, weights.tensor(name, input.shape, form)]),
     ...trained.map(({ input, name }) => {
       if (!parameters) throw new TypeError(`${name} has no values`);
       return [input.name, tensor(parameters.value(name), input.shape)];

@@ -30,25 +30,14 @@ export type Sessions = {
   readonly count: () => number;
 };
 
-export type SessionOptions = {
-  readonly threads: number;
-  readonly device?: Device;
-  /** each session leaves `<profile>.<n>_<date>.json` with the times of its kernels when it is released */
-  readonly profile?: string | null;
-};
-
 /** Opens each distinct model once: layers that are alike share a session. */
-export const openSessions = ({ threads, device = 'cpu', profile = null }: SessionOptions): Sessions => {
+export const openSessions = ({ threads, device = 'cpu' }: { threads: number; device?: Device }): Sessions => {
   const known = new Map<string, Promise<{ session: ort.InferenceSession; facade: Session }>>();
   const create = async (bytes: Uint8Array) => {
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: [device],
       intraOpNumThreads: threads,
       logSeverityLevel: 3,
-      // sessions of one process share what malloc has: an arena, or a pattern, is memory of one session alone
-      enableCpuMemArena: false,
-      enableMemPattern: false,
-      ...(profile !== null && { enableProfiling: true, profileFilePrefix: `${profile}.${known.size}` }),
       // idle workers of one session must not spin while another runs
       extra: { session: { force_spinning_stop: '1' } },
     });
@@ -73,11 +62,7 @@ export const openSessions = ({ threads, device = 'cpu', profile = null }: Sessio
       return (await opened).facade;
     },
     release: async () => {
-      for (const opened of known.values()) {
-        const { session } = await opened;
-        if (profile !== null) session.endProfiling();
-        await session.release();
-      }
+      for (const opened of known.values()) await (await opened).session.release();
       known.clear();
     },
     count: () => known.size,

@@ -1,18 +1,21 @@
 /** Frozen weights as tensors, each read once, in float32, under the checkpoint's names. */
 import type { Model } from '../models/model.ts';
+import type { Form } from '../nn/seams.ts';
 import type { Shape } from '../onnx/graph.ts';
-import { same } from '../onnx/shape.ts';
+import { same, size } from '../onnx/shape.ts';
 import { AppError } from '../../shared/errors.ts';
 import type { Base } from '../weights/base.ts';
 import { type Feeds, type Tensor, tensor } from './session.ts';
 
 export type Weights = {
   /** throws `unsupported_model` where the checkpoint has another shape or no such tensor */
-  tensor(name: string, shape: Shape): Tensor;
+  tensor(name: string, shape: Shape, form?: Form): Tensor;
   /** float32 values, row-major */
   data(name: string): Float32Array;
   /** reads a tensor of so many elements elsewhere, and keeps nothing of it here */
   copy(name: string, into: Float32Array): void;
+  /** lets go of what has been read; it is read again where asked for again */
+  forget(): void;
 };
 
 export const openWeights = (base: Pick<Base, 'read' | 'shape' | 'has'>): Weights => {
@@ -28,7 +31,8 @@ export const openWeights = (base: Pick<Base, 'read' | 'shape' | 'has'>): Weights
     return found;
   };
   return {
-    tensor: (name, shape) => {
+    tensor: (name, shape, form) => {
+      if (form) throw new TypeError(`${name} is asked for in bits, and is here as float32`);
       const found = base.shape(stored(name));
       if (!same(found, shape))
         throw new AppError(
@@ -41,8 +45,19 @@ export const openWeights = (base: Pick<Base, 'read' | 'shape' | 'has'>): Weights
     copy: (name, into) => {
       base.read(stored(name), into);
     },
+    forget: () => known.clear(),
   };
 };
+
+/** The same weights, with nothing kept: whoever asks holds them. */
+export const passing = (weights: Weights): Weights => ({
+  ...weights,
+  tensor: (name, shape) => {
+    const data = new Float32Array(size(shape));
+    weights.copy(name, data);
+    return tensor(data, shape);
+  },
+});
 
 /** cos.i and sin.i of the first `places` positions, [places, R/2] each, for every kind of rotary embedding of the model. */
 export const rotaryTables = ({ ropes }: Model, places: number): Feeds => {

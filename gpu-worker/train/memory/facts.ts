@@ -1,6 +1,6 @@
 /** What the memory plan rests on, counted from the graphs themselves: whatever the architecture and the method are. */
 import type { Keep } from '../../autodiff/partition.ts';
-import { forwardLayer, headLoss, type RowsShape, trainingLayer } from '../../models/graphs.ts';
+import { headLoss, type RowsShape, trainingLayer } from '../../models/graphs.ts';
 import type { Model } from '../../models/model.ts';
 import type { Fed, Seams } from '../../nn/seams.ts';
 import { size } from '../../onnx/shape.ts';
@@ -24,11 +24,11 @@ const weightBytes = (model: Model, seams: Seams): number => {
   const one = { b: 1, t: 1, packed: false };
   const fed: Fed[] = headLoss(model, 1, seams).frozen.slice();
   for (let i = 0; i < model.num_hidden_layers; i++)
-    fed.push(...forwardLayer(model, i, seams, one, false).frozen);
-  const known = new Map(fed.map(({ name, input }) => [name, bytesOf(input)]));
+    fed.push(...trainingLayer(model, i, seams, one, 'none').frozen);
+  const known = new Map(fed.map(({ name, form, input }) => [`${name} ${form?.part ?? ''}`, bytesOf(input)]));
   const { table } = model.embedding;
-  if (!known.has(table) && !seams.trains?.(table, table))
-    known.set(table, FLOAT * model.vocab_size * model.hidden_size);
+  if (!known.has(`${table} `) && !seams.trains?.(table, table))
+    known.set(`${table} `, FLOAT * model.vocab_size * model.hidden_size);
   return [...known.values()].reduce((a, b) => a + b, 0);
 };
 

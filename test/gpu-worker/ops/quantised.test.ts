@@ -27,7 +27,7 @@ import {
   columns8,
   NF4,
   transposed,
-} from '../../../gpu-worker/weights/quantise.ts';
+} from '../../../gpu-worker/ops/quantise.ts';
 import { evaluate, gradcheck, uniform } from '../../helpers/gradcheck.ts';
 
 const vector = (graph: Graph, data: Float32Array): Value => graph.constant(data, [data.length], 'float32');

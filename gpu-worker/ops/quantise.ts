@@ -33,6 +33,12 @@ const columnScales = (matrix: Float32Array, k: number, n: number): Float32Array<
   return top.map((scale) => scale || 1);
 };
 
+const scaledRows = (matrix: Float32Array, k: number, n: number, rows: Float32Array) => {
+  const out = new Float32Array(matrix.length);
+  for (let row = 0, i = 0; row < k; row++) for (let j = 0; j < n; j++, i++) out[i] = matrix[i]! * rows[row]!;
+  return out;
+};
+
 /** One scale a column. `rows`: each row is multiplied by its own before, undone by dividing what it is multiplied with. */
 export const columns8 = (
   matrix: Float32Array,
@@ -40,12 +46,13 @@ export const columns8 = (
   n: number,
   rows: Float32Array | null = null,
 ): Columns8 => {
-  const scaled = rows ? matrix.map((value, i) => value * rows[Math.floor(i / n)]!) : matrix;
+  const scaled = rows ? scaledRows(matrix, k, n, rows) : matrix;
   const scales = columnScales(scaled, k, n);
   const inverse = scales.map((scale) => 1 / scale);
   const values = new Int8Array(k * n);
-  for (let i = 0; i < values.length; i++)
-    values[i] = Math.max(-LARGEST, Math.min(LARGEST, Math.round(scaled[i]! * inverse[i % n]!)));
+  for (let row = 0, i = 0; row < k; row++)
+    for (let j = 0; j < n; j++, i++)
+      values[i] = Math.max(-LARGEST, Math.min(LARGEST, Math.round(scaled[i]! * inverse[j]!)));
   return { values, scales };
 };
 

@@ -8,7 +8,7 @@ import {
   migration,
   NF4,
   transposed,
-} from '../../../gpu-worker/weights/quantise.ts';
+} from '../../../gpu-worker/ops/quantise.ts';
 import { uniform } from '../../helpers/gradcheck.ts';
 
 const dim = fc.integer({ min: 1, max: 9 });

@@ -1,0 +1,48 @@
+/** What a job trains on: the base as float32, or its layers in the bits that the recipe asks for. */
+import type { RunReport } from '../../shared/contracts/report.ts';
+import type { TokenRow } from '../../shared/text/shards.ts';
+import type { Model } from '../models/model.ts';
+import type { Seams } from '../nn/seams.ts';
+import { openWeights, type Weights } from '../runtime/weights.ts';
+import { layOf } from '../train/batch.ts';
+import { storeBase } from '../train/calibrate.ts';
+import { planPasses } from '../train/steps.ts';
+import type { Job } from './task.ts';
+
+export type Ground = {
+  readonly model: Model;
+  readonly weights: Weights;
+  /** for the report */
+  readonly figures: RunReport['figures'];
+  /** The base has been measured: where training has weights of its own, the float32 ones need not stay. */
+  settle(): void;
+};
+
+const ROWS = 32; // of which one pass is taken
+
+export const groundOf = async (
+  { plan, open, io }: Job,
+  { rows, seams, most }: { readonly rows: readonly TokenRow[]; readonly seams: Seams; readonly most: number },
+): Promise<Ground> => {
+  const { method } = plan.recipe;
+  const bits = method.type === 'full' ? undefined : method.bits;
+  if (!bits) return { model: open.model, weights: open.weights, figures: {}, settle: () => {} };
+  io.emit({ type: 'note', message: `stores the base in ${bits} bits and compares the first gradient` });
+  // what the float32 base is asked for elsewhere is read there and let go of there
+  const weights = openWeights(open.base);
+  const first = rows.slice(0, ROWS);
+  const [batch, plain] = [planPasses(first, most, { lay: layOf(seams) })[0]!, planPasses(first, most)[0]!];
+  const float = { model: open.model, sessions: open.sessions, weights };
+  const stored = await storeBase(float, { bits, seams, seed: plan.seed, batch, plain });
+  const { gradient_cosine } = stored;
+  const mb = Math.round(stored.weights.bytes() / 1e6);
+  io.emit({
+    type: 'note',
+    message: `the layers of the base take ${mb} MB in ${bits} bits; gradient_cosine ${gradient_cosine.toFixed(4)} with float32 on one batch`,
+  });
+  return {
+    ...stored,
+    figures: { bits, gradient_cosine, layer_weights_mb: mb },
+    settle: () => open.weights.forget(),
+  };
+};
