@@ -32,9 +32,8 @@ const weightBytes = (model: Model, seams: Seams): number => {
   return [...known.values()].reduce((a, b) => a + b, 0);
 };
 
-/** The head runs on four sizes at most, each with a session. */
 const headBytes = (model: Model, seams: Seams): number =>
-  HEAD_ROWS.reduce((sum, n) => sum + scratchBytes(headLoss(model, n, seams).loss), 0);
+  scratchBytes(headLoss(model, Math.max(...HEAD_ROWS), seams).loss);
 
 const memoised = <T>(make: (shape: RowsShape, keep: Keep) => T) => {
   const known = new Map<string, T>();
@@ -55,7 +54,7 @@ const layerCost = (model: Model, seams: Seams) => {
     return {
       kept: Math.max(...graphs.map(({ kept }) => kept.reduce((sum, v) => sum + bytesOf(v), 0))),
       scratch: Math.max(
-        ...graphs.map(({ forward, backward }) => scratchBytes(forward) + scratchBytes(backward)),
+        ...graphs.flatMap(({ forward, backward }) => [scratchBytes(forward), scratchBytes(backward)]),
       ),
     };
   });

@@ -9,7 +9,7 @@ import type { RowsShape } from '../../models/graphs.ts';
 export type LayerCost = {
   /** lives from forward to backward */
   readonly kept: number;
-  /** what its two sessions need while they run; ONNX Runtime never gives it back, and each shape has its own */
+  /** what the larger of its two sessions needs while it runs; all sessions share one malloc */
   readonly scratch: number;
 };
 
@@ -40,7 +40,7 @@ const PASSES = [512, 256, 128];
 /** of the machine's memory: the rest is for the system, the supervisor, and what this estimate has missed */
 const SHARE = 0.85;
 const PROCESS = 250e6; // Node, the runtime, tokenizer, rows, and garbage that is not collected yet
-const ROUNDING = 2; // an arena grows in powers of two
+const SESSIONS = 25e6; // of one shape and kind of layer: graphs, kernels and what malloc cannot use again
 
 const [KEPT, AGAIN]: [Keep, Keep] = ['products', 'none'];
 
@@ -55,7 +55,9 @@ const planFor = (facts: MemoryFacts, tokens_per_pass: number, recomputed: number
   const bytes = {
     ...fixed,
     kept: Math.max(...shapes.map(lives)),
-    sessions: ROUNDING * sum(shapes.flatMap((shape) => kinds.map((keep) => layer(shape, keep).scratch))),
+    sessions:
+      Math.max(...shapes.flatMap((shape) => kinds.map((keep) => layer(shape, keep).scratch))) +
+      SESSIONS * shapes.length * kinds.length,
     process: PROCESS,
   };
   return { tokens_per_pass, recomputed, bytes, total: sum(Object.values(bytes)) };
