@@ -11,3 +11,10 @@ const built = (file: string): string => join(packageRoot(import.meta.url), 'dist
 export const ENGINES: { readonly [E in ResolvedRecipe['engine']]: () => EngineCommand } = {
   onnx: () => [process.execPath, built('onnx.js')],
 };
+
+/** What an engine's malloc is told: large blocks, most of which live for one layer, are used again and not given back and
+ *  faulted in anew each time (glibc; others ignore it). */
+export const ENGINE_ENV = {
+  MALLOC_MMAP_THRESHOLD_: String(2 ** 25),
+  MALLOC_TRIM_THRESHOLD_: String(2 ** 40),
+} as const;

@@ -35,6 +35,15 @@ export const part = (outputs: Inputs, given: readonly Value[] = []): Part => {
   };
 };
 
+/** Text that is the same for models that are the same. */
+export const signature = ({ inputs, outputs, nodes, initializers }: Part): string =>
+  JSON.stringify([
+    inputs.map(({ name, shape }) => [name, shape]),
+    outputs.map(({ name }) => name),
+    nodes.map(({ op, attrs, x, y }) => [op, attrs, x.map((v) => v.name), y.map((v) => v.name)]),
+    initializers.map(({ value, data }) => [value.name, value.shape, String(data)]),
+  ]);
+
 const attribute = ([name, value]: [string, Attrs[string]]): Field => {
   if (typeof value === 'number') return message(5, text(1, name), int(3, value), int(20, INT));
   if ('float' in value) return message(5, text(1, name), float(2, value.float), int(20, FLOAT));

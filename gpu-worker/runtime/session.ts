@@ -30,14 +30,25 @@ export type Sessions = {
   readonly count: () => number;
 };
 
+export type SessionOptions = {
+  readonly threads: number;
+  readonly device?: Device;
+  /** each session leaves `<profile>.<n>_<date>.json` with the times of its kernels when it is released */
+  readonly profile?: string | null;
+};
+
 /** Opens each distinct model once: layers that are alike share a session. */
-export const openSessions = ({ threads, device = 'cpu' }: { threads: number; device?: Device }): Sessions => {
+export const openSessions = ({ threads, device = 'cpu', profile = null }: SessionOptions): Sessions => {
   const known = new Map<string, Promise<{ session: ort.InferenceSession; facade: Session }>>();
   const create = async (bytes: Uint8Array) => {
     const session = await ort.InferenceSession.create(bytes, {
       executionProviders: [device],
       intraOpNumThreads: threads,
       logSeverityLevel: 3,
+      // sessions of one process share what malloc has: an arena, or a pattern, is memory of one session alone
+      enableCpuMemArena: false,
+      enableMemPattern: false,
+      ...(profile !== null && { enableProfiling: true, profileFilePrefix: `${profile}.${known.size}` }),
       // idle workers of one session must not spin while another runs
       extra: { session: { force_spinning_stop: '1' } },
     });
@@ -62,7 +73,11 @@ export const openSessions = ({ threads, device = 'cpu' }: { threads: number; dev
       return (await opened).facade;
     },
     release: async () => {
-      for (const opened of known.values()) await (await opened).session.release();
+      for (const opened of known.values()) {
+        const { session } = await opened;
+        if (profile !== null) session.endProfiling();
+        await session.release();
+      }
       known.clear();
     },
     count: () => known.size,

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { constrainedBytes } from '../../shared/memory.ts';
 import type { EngineMessage } from '../engines/contract.ts';
-import type { EngineCommand } from '../engines/index.ts';
+import { ENGINE_ENV, type EngineCommand } from '../engines/index.ts';
 import { checkpointsOf } from './checkpoints.ts';
 import { startEngine, type Engine } from './child.ts';
 import { endingOf, type Ending } from './ending.ts';
@@ -99,7 +99,11 @@ export const driveEngine = async (session: Session, { command, env, work, say }:
 
   const engine = startEngine({
     command: [...command, work],
-    env: { ...env, NODE_OPTIONS: [env['NODE_OPTIONS'], heapOption()].filter(Boolean).join(' ') },
+    env: {
+      ...ENGINE_ENV,
+      ...env,
+      NODE_OPTIONS: [env['NODE_OPTIONS'], heapOption()].filter(Boolean).join(' '),
+    },
     onMessage: handle,
     onText: (line) => {
       heapFull ||= line.includes('JavaScript heap out of memory');

@@ -3,7 +3,14 @@
 import type { Seams } from '../nn/seams.ts';
 import type { Value } from '../onnx/graph.ts';
 import { size } from '../onnx/shape.ts';
-import { forwardLayer, type GradientOf, placesOf, trainingLayer } from '../models/graphs.ts';
+import {
+  forwardLayer,
+  type GradientOf,
+  type LayerForm,
+  layerForms,
+  placesOf,
+  trainingLayer,
+} from '../models/graphs.ts';
 import type { Keep } from '../autodiff/partition.ts';
 import type { Model } from '../models/model.ts';
 import { openEmbedder } from '../runtime/embedding.ts';
@@ -46,11 +53,17 @@ type Pass = {
 const data = (t: Tensor): Float32Array => t.data as Float32Array;
 
 export const openStack = (options: StackOptions): Stack => {
-  const { model, seams } = options;
+  const { model, seams, weights, parameters } = options;
   const { hidden_size: c, num_hidden_layers: count } = model;
   const room = openRooms();
   const embedder = openEmbedder(options);
   const passes = new Map<string, Promise<Pass>>();
+  const forms = new Map<boolean, readonly LayerForm[]>();
+  const formsFor = (training: boolean) => {
+    const known = forms.get(training) ?? layerForms(model, seams, training);
+    forms.set(training, known);
+    return known;
+  };
 
   const makePass = async (shape: Batch['shape'], training: boolean): Promise<Pass> => {
     const m = shape.b * shape.t;
@@ -66,14 +79,12 @@ export const openStack = (options: StackOptions): Stack => {
       room(training ? `bound.${i}` : `bound.${i % 2}`, rows),
     );
     const dx = training ? [room('dx.0', rows), room('dx.1', rows)] : [];
+    const sessions = training ? trainingSessions(options, shape) : plainSessions(options, shape);
     const layers: Layer[] = [];
-    for (let i = 0; i < count; i++) {
+    for (const [i, form] of formsFor(training).entries()) {
       const io = { x: bound[i]!, y: bound[i + 1]!, dy: dx[(count - 1 - i) % 2]!, dx: dx[(count - i) % 2]! };
-      layers.push(
-        await (training
-          ? trainedLayer(options, room, i, shape, side, io)
-          : plainLayer(options, i, shape, side, io)),
-      );
+      const at = { i, room, io, feeds: { ...side, ...feedsOf(form, weights, parameters), x: io.x } };
+      layers.push(await sessions(form, at));
     }
     const [dLast = null, dFirst = null] = [dx[0], dx[count % 2]].map((t) => (t ? data(t) : null));
     return { layers, bound: bound.map(data), dLast, dFirst, sides: { positions, segments } };
@@ -105,26 +116,43 @@ export const openStack = (options: StackOptions): Stack => {
 
 type Ends = { readonly x: Tensor; readonly y: Tensor; readonly dy: Tensor; readonly dx: Tensor };
 
-const plainLayer = async (
-  options: StackOptions,
-  i: number,
-  shape: Batch['shape'],
-  side: Feeds,
-  { x, y }: Ends,
-) => {
-  const graph = forwardLayer(options.model, i, options.seams, shape, false);
-  const session = await options.sessions.open(graph.part);
-  const feeds = { ...side, ...feedsOf(graph, options.weights, options.parameters), x };
-  return {
-    forward: () => session.run(feeds, { [graph.y.name]: y }),
-    backward: () => Promise.reject(new TypeError()),
+/** One layer of a pass: its place, its activations, and everything else it is fed. */
+type Place = { readonly i: number; readonly room: Rooms; readonly io: Ends; readonly feeds: Feeds };
+
+/** `make` once for each key: building a graph takes as long as running it. */
+const once = <T>(make: (i: number) => Promise<T>) => {
+  const known = new Map<string, Promise<T>>();
+  return (key: string, i: number): Promise<T> => {
+    let made = known.get(key);
+    if (!made) known.set(key, (made = make(i)));
+    return made;
+  };
+};
+
+const plainSessions = ({ model, seams, sessions }: StackOptions, shape: Batch['shape']) => {
+  const open = once(async (i) => {
+    const graph = forwardLayer(model, i, seams, shape, false);
+    return { graph, session: await sessions.open(graph.part) };
+  });
+  return async ({ kind }: LayerForm, { i, io, feeds }: Place): Promise<Layer> => {
+    const { graph, session } = await open(kind, i);
+    return {
+      forward: () => session.run(feeds, { [graph.y.name]: io.y }),
+      backward: () => Promise.reject(new TypeError()),
+    };
   };
 };
 
 /** Room for one layer's gradients, shared by all layers that are alike, and a way to add them to the flat array. */
-const sinkOf = (gradients: readonly GradientOf[], room: Rooms, { view }: Parameters) => {
+const sinkOf = (
+  gradients: readonly GradientOf[],
+  { trained }: LayerForm,
+  room: Rooms,
+  { view }: Parameters,
+) => {
+  const names = new Map(trained.map(({ input, name }) => [input.name, name]));
   const sinks = gradients.map(({ of, value }) => ({
-    name: of.name,
+    name: names.get(of.input.name)!,
     output: value.name,
     tensor: room(`gradient.${of.input.name}`, value.shape),
   }));
@@ -148,25 +176,29 @@ const carve = (room: Rooms, name: string, values: readonly Value[]): Record<stri
   );
 };
 
-const trainedLayer = async (
-  options: StackOptions,
-  room: Rooms,
-  i: number,
+const trainingSessions = (
+  { model, seams, sessions, parameters, keep }: StackOptions,
   shape: Batch['shape'],
-  side: Feeds,
-  { x, y, dy, dx }: Ends,
-): Promise<Layer> => {
-  const { parameters, sessions } = options;
-  const graph = trainingLayer(options.model, i, options.seams, shape, options.keep(i));
-  const [forward, backward] = [await sessions.open(graph.forward), await sessions.open(graph.backward)];
-  const kept = carve(room, `kept.${i}`, graph.kept);
-  const feeds = { ...side, ...feedsOf(graph, options.weights, parameters), x, dy, ...kept };
-  const sink = sinkOf(graph.gradients, room, parameters);
-  return {
-    forward: () => forward.run(feeds, { [graph.y.name]: y, ...kept }),
-    backward: async (gradients) => {
-      await backward.run(feeds, { [graph.dx.name]: dx, ...sink.outputs });
-      sink.addTo(gradients);
-    },
+) => {
+  const open = once(async (i) => {
+    const graph = trainingLayer(model, i, seams, shape, keep(i));
+    return {
+      graph,
+      forward: await sessions.open(graph.forward),
+      backward: await sessions.open(graph.backward),
+    };
+  });
+  return async (form: LayerForm, { i, room, io, feeds }: Place): Promise<Layer> => {
+    const { graph, forward, backward } = await open(`${keep(i)} ${form.kind}`, i);
+    const kept = carve(room, `kept.${i}`, graph.kept);
+    const all = { ...feeds, dy: io.dy, ...kept };
+    const sink = sinkOf(graph.gradients, form, room, parameters);
+    return {
+      forward: () => forward.run(all, { [graph.y.name]: io.y, ...kept }),
+      backward: async (gradients) => {
+        await backward.run(all, { [graph.dx.name]: io.dx, ...sink.outputs });
+        sink.addTo(gradients);
+      },
+    };
   };
 };

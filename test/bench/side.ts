@@ -1,6 +1,8 @@
 /** What both sides of `bench -- step` are asked and what they print: one JSON line a step, then one with the peak. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import type { Keep } from '../../gpu-worker/autodiff/partition.ts';
+import { ENGINE_ENV } from '../../gpu-worker/engines/index.ts';
 
 export type StepAsk = {
   /** folder in Hugging Face layout */
@@ -10,8 +12,8 @@ export type StepAsk = {
   readonly alpha: number;
   readonly steps: number;
   readonly threads: number;
-  /** keep layer inputs only and compute the rest again in the backward pass */
-  readonly recompute: boolean;
+  /** what the forward pass keeps; `none`: both sides compute it again in the backward pass */
+  readonly keep: Keep;
 };
 
 /** Milliseconds of each step, loss before it (nats), peak resident memory in 10⁶ bytes, number of trained values. */
@@ -25,7 +27,10 @@ export type StepResult = {
 /** Runs one side as a process of its own. Its stderr is shown only where it fails. */
 export const runSide = async (command: readonly string[], ask: StepAsk): Promise<StepResult> => {
   const [file, ...args] = command;
-  const child = spawn(file!, [...args, JSON.stringify(ask)], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file!, [...args, JSON.stringify(ask)], {
+    env: { ...(file === process.execPath && ENGINE_ENV), ...process.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const complaint: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => complaint.push(text));
   const closed = new Promise<number | null>((resolve, reject) =>

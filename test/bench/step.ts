@@ -3,7 +3,10 @@
 import { execFileSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { KEEP, type Keep } from '../../gpu-worker/autodiff/partition.ts';
+import { ENGINE_ENV } from '../../gpu-worker/engines/index.ts';
 import { hfFolder } from '../helpers/hf-base.ts';
+import { profileTable, type StepProfile } from './profile.ts';
 import { runSide, type StepAsk, type StepResult } from './side.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname; // from dist/test/bench
@@ -15,7 +18,9 @@ const OPTIONS = {
   steps: { type: 'string', default: '4' },
   rounds: { type: 'string', default: '3' },
   threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
+  keep: { type: 'string', default: 'products' },
   recompute: { type: 'boolean', default: false },
+  profile: { type: 'boolean', default: false },
 } as const;
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
@@ -51,12 +56,33 @@ const table = (sides: Readonly<Record<string, Summary>>): string =>
     .map(([name, ...cells]) => name!.padEnd(8) + cells.map((cell) => cell.padStart(14)).join(''))
     .join('\n');
 
-export const benchStep = async (argv: readonly string[]): Promise<object> => {
-  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
-  const python = execFileSync('bash', [`${ROOT}test/python/prepare.sh`], {
+const keepOf = (name: string): Keep => {
+  if (Object.hasOwn(KEEP, name)) return name as Keep;
+  throw new TypeError(`--keep takes ${Object.keys(KEEP).join(', ')}`);
+};
+
+/** Our side alone, kernel by kernel. */
+const benchProfile = (ask: StepAsk): object => {
+  const script = new URL('step-profile.js', import.meta.url).pathname;
+  const found = JSON.parse(
+    execFileSync(process.execPath, [script, JSON.stringify(ask)], {
+      encoding: 'utf8',
+      env: { ...ENGINE_ENV, ...process.env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  ) as StepProfile;
+  say(profileTable(found));
+  return { ask, ...found };
+};
+
+const pythonOf = (): string =>
+  execFileSync('bash', [`${ROOT}test/python/prepare.sh`], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  }).trim();
+
+export const benchStep = async (argv: readonly string[]): Promise<object> => {
+  const { values } = parseArgs({ args: [...argv], options: OPTIONS });
   const ask: StepAsk = {
     base: await hfFolder(values.base, process.env),
     tokens: Number(values.tokens),
@@ -64,14 +90,18 @@ export const benchStep = async (argv: readonly string[]): Promise<object> => {
     alpha: Number(values.rank) * 2,
     steps: Number(values.steps) + 1,
     threads: Number(values.threads),
-    recompute: values.recompute,
+    keep: values.recompute ? 'none' : keepOf(values.keep),
   };
+  return values.profile ? benchProfile(ask) : besideTorch(ask, Number(values.rounds));
+};
+
+const besideTorch = async (ask: StepAsk, rounds: number): Promise<object> => {
   const commands = {
     ours: [process.execPath, new URL('step-ours.js', import.meta.url).pathname],
-    torch: [python.trim(), `${ROOT}test/python/bench_step.py`],
+    torch: [pythonOf(), `${ROOT}test/python/bench_step.py`],
   };
   const runs: Record<keyof typeof commands, StepResult[]> = { ours: [], torch: [] };
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? (['ours', 'torch'] as const) : (['torch', 'ours'] as const);
     for (const side of order) {
       const run = await runSide(commands[side], ask);

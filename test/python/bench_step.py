@@ -1,6 +1,6 @@
 """The peer of `npm run bench -- step`: PEFT LoRA on all linears, fp32, AdamW, a loss on every position.
 
-bench_step.py '{"base": folder, "tokens": 512, "rank": 16, "alpha": 32, "steps": 4, "threads": 2, "recompute": false}'
+bench_step.py '{"base": folder, "tokens": 512, "rank": 16, "alpha": 32, "steps": 4, "threads": 2, "keep": "products"}'
 
 Prints {"ms": …, "loss": …} per step, then {"peak_rss_mb": …, "trained": number of trained values}. MB are 10^6 bytes.
 """
@@ -26,7 +26,7 @@ def main():
     torch.manual_seed(0)
     model = AutoModelForCausalLM.from_pretrained(ask["base"], dtype=torch.float32)
     model.config.use_cache = False
-    if ask["recompute"]:
+    if ask["keep"] == "none":
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
         model.enable_input_require_grads()
     config = LoraConfig(
