@@ -11,6 +11,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'tokens/s and memory of a LoRA step, beside PyTorch and PEFT (makes a Python environment)',
     load: async () => (await import('./step.ts')).benchStep,
   },
+  epoch: {
+    summary: "rows/s and memory of the whole command `train`, beside TRL's SFTTrainer (the same environment)",
+    load: async () => (await import('./epoch.ts')).benchEpoch,
+  },
 };
 
 const [name = '', ...argv] = process.argv.slice(2);

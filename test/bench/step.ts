@@ -6,10 +6,9 @@ import { parseArgs } from 'node:util';
 import { KEEP, type Keep } from '../../gpu-worker/autodiff/partition.ts';
 import { ENGINE_ENV } from '../../gpu-worker/engines/index.ts';
 import { hfFolder } from '../helpers/hf-base.ts';
+import { pythonOf, ROOT } from './python.ts';
 import { profileTable, type StepProfile } from './profile.ts';
 import { runSide, type StepAsk, type StepResult } from './side.ts';
-
-const ROOT = new URL('../../..', import.meta.url).pathname; // from dist/test/bench
 
 const OPTIONS = {
   base: { type: 'string', default: 'HuggingFaceTB/SmolLM2-135M-Instruct' },
@@ -74,12 +73,6 @@ const benchProfile = (ask: StepAsk): object => {
   say(profileTable(found));
   return { ask, ...found };
 };
-
-const pythonOf = (): string =>
-  execFileSync('bash', [`${ROOT}test/python/prepare.sh`], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  }).trim();
 
 export const benchStep = async (argv: readonly string[]): Promise<object> => {
   const { values } = parseArgs({ args: [...argv], options: OPTIONS });

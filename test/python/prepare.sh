@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-has_all() { "$1" -c 'import peft, safetensors, torch, transformers' 2>/dev/null; }
+has_all() { "$1" -c 'import peft, safetensors, torch, transformers, trl' 2>/dev/null; }
 
 if [ -n "${DROPTUNE_TEST_PYTHON:-}" ]; then
   has_all "$DROPTUNE_TEST_PYTHON" || {
@@ -17,7 +17,7 @@ fi
 
 venv=$PWD/.droptune/python
 if ! { [ -x "$venv/bin/python" ] && has_all "$venv/bin/python"; }; then
-  echo "Making $venv with PyTorch, transformers and PEFT: some minutes the first time." >&2
+  echo "Making $venv with PyTorch, transformers, PEFT and TRL: some minutes the first time." >&2
   "${PYTHON:-python3}" -m venv "$venv" >&2 || {
     echo "${PYTHON:-python3} cannot make a virtual environment: is it there? (Debian: apt-get install python3-venv)" >&2
     exit 1
