@@ -52,18 +52,22 @@ type Pass = {
 
 const data = (t: Tensor): Float32Array => t.data as Float32Array;
 
+const rememberForms = ({ model, seams }: StackOptions) => {
+  const known = new Map<boolean, readonly LayerForm[]>();
+  return (training: boolean): readonly LayerForm[] => {
+    const forms = known.get(training) ?? layerForms(model, seams, training);
+    known.set(training, forms);
+    return forms;
+  };
+};
+
 export const openStack = (options: StackOptions): Stack => {
   const { model, seams, weights, parameters } = options;
   const { hidden_size: c, num_hidden_layers: count } = model;
   const room = openRooms();
   const embedder = openEmbedder(options);
   const passes = new Map<string, Promise<Pass>>();
-  const forms = new Map<boolean, readonly LayerForm[]>();
-  const formsFor = (training: boolean) => {
-    const known = forms.get(training) ?? layerForms(model, seams, training);
-    forms.set(training, known);
-    return known;
-  };
+  const formsFor = rememberForms(options);
 
   const makePass = async (shape: Batch['shape'], training: boolean): Promise<Pass> => {
     const m = shape.b * shape.t;
