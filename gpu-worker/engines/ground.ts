@@ -1,6 +1,7 @@
 /** What a job trains on: the base as float32, or its layers in the bits that the recipe asks for. */
 import type { RunReport } from '../../shared/contracts/report.ts';
 import type { TokenRow } from '../../shared/text/shards.ts';
+import { linearsOf } from '../models/linears.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
 import { openWeights, type Weights } from '../runtime/weights.ts';
@@ -35,14 +36,15 @@ export const groundOf = async (
   const float = { model: open.model, sessions: open.sessions, weights };
   const stored = await storeBase(float, { bits, seams, seed: plan.seed, batch, plain });
   const { gradient_cosine } = stored;
-  const mb = Math.round(stored.weights.bytes() / 1e6);
+  const whole = linearsOf(open.model).reduce((sum, { in: width, out }) => sum + 4 * width * out, 0);
+  const layer_weights = stored.weights.bytes() / whole;
   io.emit({
     type: 'note',
-    message: `the layers of the base take ${mb} MB in ${bits} bits; gradient_cosine ${gradient_cosine.toFixed(4)} with float32 on one batch`,
+    message: `the linears of the layers take ${(100 * layer_weights).toFixed(0)} % of their float32 size in ${bits} bits; gradient_cosine ${gradient_cosine.toFixed(4)} with float32 on one batch`,
   });
   return {
     ...stored,
-    figures: { bits, gradient_cosine, layer_weights_mb: mb },
+    figures: { bits, gradient_cosine, layer_weights },
     settle: () => open.weights.forget(),
   };
 };

@@ -7,6 +7,11 @@ type Bench = {
 };
 
 const BENCHES: Readonly<Record<string, Bench>> = {
+  bits: {
+    summary:
+      'a frozen base in 8 or 4 bits beside float32: gradient cosine, memory, speed; --train: held-out loss',
+    load: async () => (await import('./bits.ts')).benchBits,
+  },
   step: {
     summary: 'tokens/s and memory of a LoRA step, beside PyTorch and PEFT (makes a Python environment)',
     load: async () => (await import('./step.ts')).benchStep,
