@@ -20,6 +20,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: "rows/s and memory of the whole command `train`, beside TRL's SFTTrainer (the same environment)",
     load: async () => (await import('./epoch.ts')).benchEpoch,
   },
+  scale: {
+    summary: 'speed and memory as models grow, on random ones; --long: one row of 8192 tokens beside PyTorch',
+    load: async () => (await import('./scale.ts')).benchScale,
+  },
 };
 
 const [name = '', ...argv] = process.argv.slice(2);

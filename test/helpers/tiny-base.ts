@@ -50,11 +50,8 @@ const tokenizer = () => ({
   },
 });
 
-/** Writes the folder, made where missing, and returns it: a `base` of a recipe. */
-export const writeTinyBase = (folder: string): string => {
-  mkdirSync(folder, { recursive: true });
-  for (const file of ['config.json', 'model.safetensors'])
-    copyFileSync(join(SOURCE, file), join(folder, file));
+/** Writes the byte tokenizer's files. */
+export const writeByteTokenizer = (folder: string): void => {
   const write = (file: string, value: object) => writeFileSync(join(folder, file), JSON.stringify(value));
   write('tokenizer.json', tokenizer());
   write('tokenizer_config.json', {
@@ -64,5 +61,13 @@ export const writeTinyBase = (folder: string): string => {
     chat_template: CHATML,
   });
   write('generation_config.json', { eos_token_id: 2, pad_token_id: 0 });
+};
+
+/** Writes the folder, made where missing, and returns it: a `base` of a recipe. */
+export const writeTinyBase = (folder: string): string => {
+  mkdirSync(folder, { recursive: true });
+  for (const file of ['config.json', 'model.safetensors'])
+    copyFileSync(join(SOURCE, file), join(folder, file));
+  writeByteTokenizer(folder);
   return folder;
 };
