@@ -4,10 +4,13 @@ import type { TokenRow } from '../../shared/text/shards.ts';
 import { linearsOf } from '../models/linears.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
+import { initialise } from '../runtime/initialise.ts';
+import { layOut } from '../runtime/parameters.ts';
 import { openWeights, type Weights } from '../runtime/weights.ts';
 import { layOf } from '../train/batch.ts';
 import { storeBase } from '../train/calibrate.ts';
 import { planPasses } from '../train/steps.ts';
+import { takeContinued } from './continue.ts';
 import type { Job } from './task.ts';
 
 export type Ground = {
@@ -22,7 +25,7 @@ export type Ground = {
 const ROWS = 32; // of which one pass is taken
 
 export const groundOf = async (
-  { plan, open, io }: Job,
+  { plan, open, io, continued }: Job,
   { rows, seams, most }: { readonly rows: readonly TokenRow[]; readonly seams: Seams; readonly most: number },
 ): Promise<Ground> => {
   const { method } = plan.recipe;
@@ -34,7 +37,10 @@ export const groundOf = async (
   const first = rows.slice(0, ROWS);
   const [batch, plain] = [planPasses(first, most, { lay: layOf(seams) })[0]!, planPasses(first, most)[0]!];
   const float = { model: open.model, sessions: open.sessions, weights };
-  const stored = await storeBase(float, { bits, seams, seed: plan.seed, batch, plain });
+  const parameters = layOut(open.model, seams);
+  initialise(parameters, plan.seed, weights);
+  if (continued) takeContinued(parameters, continued, open.model);
+  const stored = await storeBase(float, { bits, seams, parameters, batch, plain });
   const { gradient_cosine } = stored;
   const whole = linearsOf(open.model).reduce((sum, { in: width, out }) => sum + 4 * width * out, 0);
   const layer_weights = stored.weights.bytes() / whole;

@@ -51,8 +51,7 @@ export const columns8 = (
   const inverse = scales.map((scale) => 1 / scale);
   const values = new Int8Array(k * n);
   for (let row = 0, i = 0; row < k; row++)
-    for (let j = 0; j < n; j++, i++)
-      values[i] = Math.max(-LARGEST, Math.min(LARGEST, Math.round(scaled[i]! * inverse[j]!)));
+    for (let j = 0; j < n; j++, i++) values[i] = Math.round(scaled[i]! * inverse[j]!); // within ±127: that is how the scale was found
   return { values, scales };
 };
 

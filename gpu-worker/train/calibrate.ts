@@ -5,8 +5,7 @@ import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
 import { openEmbedder } from '../runtime/embedding.ts';
 import { feedsOf } from '../runtime/feeds.ts';
-import { initialise } from '../runtime/initialise.ts';
-import { layOut, type Parameters } from '../runtime/parameters.ts';
+import type { Parameters } from '../runtime/parameters.ts';
 import { type Feeds, type Sessions, tensor } from '../runtime/session.ts';
 import { type Largest, type StoredWeights, storedWeights } from '../runtime/stored.ts';
 import { passing, rotaryTables, type Weights } from '../runtime/weights.ts';
@@ -124,27 +123,26 @@ export type Stored = {
   readonly gradient_cosine: number;
 };
 
-/** The base in bits, made so that one real batch passes through it as well as may be. The same batch and seed give the same
+/** The base in bits, made so that one real batch passes through it as well as may be. The same batch gives the same
  *  base, so a resumed run need not have it handed over. */
 export const storeBase = async (
   open: { readonly model: Model; readonly weights: Weights; readonly sessions: Sessions },
   {
     bits,
     seams,
-    seed,
+    parameters,
     batch,
     plain,
   }: {
     readonly bits: Bits;
     readonly seams: Seams;
-    readonly seed: number;
+    /** with the values that training begins with */
+    readonly parameters: Parameters;
     /** laid as the method wants it, and for the base alone */
     readonly batch: Batch;
     readonly plain: Batch;
   },
 ): Promise<Stored> => {
-  const parameters = layOut(open.model, seams);
-  initialise(parameters, seed, open.weights);
   const largest = bits === 8 ? await largestInputs(open, plain) : new Map<string, Float32Array>();
   const stored = { model: { ...open.model, bits }, weights: storedWeights(open.weights, largest) };
   const streamed = { ...open, weights: passing(open.weights) };

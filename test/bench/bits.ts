@@ -8,6 +8,7 @@ import { seamsOf } from '../../gpu-worker/adapters/index.ts';
 import { linearsOf } from '../../gpu-worker/models/linears.ts';
 import type { Bits } from '../../gpu-worker/nn/seams.ts';
 import { initialise } from '../../gpu-worker/runtime/initialise.ts';
+import { layOut } from '../../gpu-worker/runtime/parameters.ts';
 import { openModel, type OpenModel } from '../../gpu-worker/runtime/open.ts';
 import { openWeights } from '../../gpu-worker/runtime/weights.ts';
 import { storeBase, type Stored } from '../../gpu-worker/train/calibrate.ts';
@@ -145,10 +146,12 @@ export const benchBits = async (argv: readonly string[]): Promise<object> => {
   const seams = seamsOf(methodOf({ type: 'lora', r, lora_alpha: 2 * r }), open.model);
   const batches = values.data.map((path) => planPasses(readRows(open, path, 256).slice(0, 24), tokens)[0]!);
   const float = { model: open.model, sessions: open.sessions, weights: openWeights(open.base) };
+  const parameters = layOut(open.model, seams);
+  initialise(parameters, 0, open.weights);
   let stored: Stored = null!;
   const cosines: number[] = [];
   for (const batch of batches) {
-    stored = await storeBase(float, { bits, seams, seed: 0, batch, plain: batch });
+    stored = await storeBase(float, { bits, seams, parameters, batch, plain: batch });
     cosines.push(stored.gradient_cosine);
     say(`gradient_cosine ${stored.gradient_cosine.toFixed(4)} on ${batch.tokens} tokens`);
   }
@@ -162,7 +165,7 @@ export const benchBits = async (argv: readonly string[]): Promise<object> => {
     float: openTrainer({ ...open, seams, keep }),
     stored: openTrainer({ ...open, ...stored, seams, keep }),
   };
-  for (const { parameters } of Object.values(sides)) initialise(parameters, 0, open.weights);
+  for (const trainer of Object.values(sides)) initialise(trainer.parameters, 0, open.weights);
   const speed = await race(sides, tokens, Number(values.rounds));
   say(`step: best ${speed.best_speed.toFixed(3)}×, median ${speed.median_speed.toFixed(3)}× the float32 one`);
   await open.close();
