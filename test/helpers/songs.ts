@@ -6,22 +6,34 @@ import { jsonLines, readText } from './killable.ts';
 const WORDS = 'river stone lamp window market garden winter bread silver train letter coffee'.split(' ');
 export const STEPS = 40;
 
+const verse = (i: number): string =>
+  Array.from({ length: 8 }, (_, j) => WORDS[(i * 7 + j * ((i % 5) + 1)) % WORDS.length]).join(' ');
+const rows = (row: (prompt: string, answer: string, i: number) => object): string =>
+  Array.from({ length: 40 }, (_, i) =>
+    JSON.stringify(row(`Sing line ${i} of the ${WORDS[i % 12]}.`, `${i}: ${verse(i)}.`, i)),
+  ).join('\n');
+
 /** Forty chats of about 130 bytes each. */
 export const songs = (): string =>
-  Array.from({ length: 40 }, (_, i) => {
-    const line = Array.from({ length: 8 }, (__, j) => WORDS[(i * 7 + j * ((i % 5) + 1)) % WORDS.length]);
-    return JSON.stringify({
-      messages: [
-        { role: 'user', content: `Sing line ${i} of the ${WORDS[i % 12]}.` },
-        { role: 'assistant', content: `${i}: ${line.join(' ')}.` },
-      ],
-    });
-  }).join('\n');
+  rows((prompt, answer) => ({
+    messages: [
+      { role: 'user', content: prompt },
+      { role: 'assistant', content: answer },
+    ],
+  }));
+
+/** The same for each objective: a better and a worse answer, or one that is labelled. */
+export const songsFor = {
+  sft: songs,
+  dpo: () => rows((prompt, chosen, i) => ({ prompt, chosen, rejected: `${i}: ${verse(i + 3)}` })),
+  kto: () => rows((prompt, completion, i) => ({ prompt, completion, label: i % 3 !== 0 })),
+} as const;
 
 /** 32 rows to learn from, four a step, five times: forty steps. */
-export const recipe = (base: string): string =>
+export const recipe = (base: string, objective: keyof typeof songsFor = 'sft'): string =>
   JSON.stringify({
     base,
+    objective: { type: objective },
     method: { type: 'lora', r: 4 },
     training: {
       n_epochs: 5,
