@@ -34,6 +34,8 @@ export const Plan = z.strictObject({
   /** where the engine writes `checkpoint/<step>/`, `adapter/`, `report.json`, `report.html`, `predictions.jsonl` */
   out: z.string(),
   threads: z.int().min(1),
+  /** absent: cpu */
+  device: z.enum(['cpu', 'cuda']).optional(),
 });
 export type Plan = z.infer<typeof Plan>;
 

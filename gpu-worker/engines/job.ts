@@ -199,7 +199,7 @@ export const runJob = async (asked: Plan, io: EngineIo): Promise<number> => {
   mkdirSync(plan.out, { recursive: true });
   const { schema: given } = plan.recipe.evaluation;
   const schema = given && compileSchema(given);
-  const open = await openModel(plan.base.path, plan.threads);
+  const open = await openModel(plan.base.path, plan.threads, plan.device);
   const baseArm = join(plan.out, 'base.json');
   const results = [baseArm, join(plan.out, REFERENCE)];
   const job: Job = { plan, io, open, continued, schema, baseArm, results, curve: [], reserve_seconds: 0 };

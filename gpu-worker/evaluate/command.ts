@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Progress } from '../../shared/contracts/event.ts';
 import { Row } from '../../shared/contracts/row.ts';
+import { deviceFrom } from '../../shared/device.ts';
 import { AppError } from '../../shared/errors.ts';
 import { progressOf } from '../../shared/progress.ts';
 import { encodeExamples } from '../../shared/text/examples.ts';
@@ -80,7 +81,7 @@ export const evaluateCommand = async (argv: readonly string[], env: Environment)
     ? (JSON.parse(readFileSync(values.schema, 'utf8')) as Record<string, unknown>)
     : null;
   const schema = schemaJson && compileSchema(schemaJson);
-  const open = await openModel(found.path, threadsHere());
+  const open = await openModel(found.path, threadsHere(), deviceFrom(env));
   try {
     const max_length = Number(values['max-length']);
     const rows = heldOut(file, open, max_length);

@@ -1,4 +1,5 @@
 /** A base model opened for work: its architecture, weights, tokenizer and sessions. */
+import type { Device } from '../../shared/device.ts';
 import { AppError } from '../../shared/errors.ts';
 import { loadTokenizer, type Tokenizer } from '../../shared/text/tokenizer.ts';
 import { modelFor } from '../models/index.ts';
@@ -16,14 +17,18 @@ export type OpenModel = {
   close(): Promise<void>;
 };
 
-export const openModel = async (path: string, threads: number): Promise<OpenModel> => {
+export const openModel = async (
+  path: string,
+  threads: number,
+  device: Device = 'cpu',
+): Promise<OpenModel> => {
   const base = await openBase(path);
   if (!base.tokenizer)
     throw new AppError(
       'unsupported_model',
       `${path} has no tokenizer.json: text cannot be turned into its tokens`,
     );
-  const sessions = openSessions({ threads });
+  const sessions = openSessions({ threads, device });
   return {
     base,
     model: modelFor(base.config),

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import * as ort from 'onnxruntime-node';
 import type { Shape } from '../onnx/graph.ts';
+import type { Device } from '../../shared/device.ts';
+import { AppError } from '../../shared/errors.ts';
 import { encodeModel, type Part } from '../onnx/model.ts';
 
 export type Tensor = ort.Tensor;
@@ -23,7 +25,6 @@ export type Session = {
   run(feeds: Feeds, outputs: Readonly<Record<string, Tensor>>): Promise<void>;
 };
 
-export type Device = 'cpu' | 'cuda';
 export type Sessions = {
   open(part: Part): Promise<Session>;
   release(): Promise<void>;
@@ -36,6 +37,18 @@ export type SessionOptions = {
   /** each session leaves `<profile>.<n>_<date>.json` with the times of its kernels when it is released */
   readonly profile?: string | null;
 };
+
+/** Where the provider cannot be loaded, ONNX Runtime names a library; the reader wants to know what to do. */
+const cannotOpen =
+  (device: Device) =>
+  (cause: unknown): never => {
+    if (device === 'cpu') throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new AppError('engine_failed', `ONNX Runtime cannot compute on ${device} here: ${why}`, {
+      cause,
+      hint: 'Install its CUDA provider (Linux x64, an NVIDIA driver: https://onnxruntime.ai/docs/install), or leave DROPTUNE_DEVICE unset',
+    });
+  };
 
 /** Opens each distinct model once: layers that are alike share a session. */
 export const openSessions = ({ threads, device = 'cpu', profile = null }: SessionOptions): Sessions => {
@@ -51,7 +64,7 @@ export const openSessions = ({ threads, device = 'cpu', profile = null }: Sessio
       ...(profile !== null && { enableProfiling: true, profileFilePrefix: `${profile}.${known.size}` }),
       // idle workers of one session must not spin while another runs
       extra: { session: { force_spinning_stop: '1' } },
-    });
+    }).catch(cannotOpen(device));
     const inputs = session.inputNames;
     const run: Session['run'] = async (feeds, outputs) => {
       const only: Record<string, Tensor> = {};

@@ -1,6 +1,7 @@
 /** `generate --base ID [--adapter DIR] --prompt TEXT`: one JSON line a piece of text as it comes, then one that ends it. */
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
+import { deviceFrom } from '../../shared/device.ts';
 import { AppError } from '../../shared/errors.ts';
 import { renderPrompt } from '../../shared/text/template.ts';
 import { loadAdapter, NO_ADAPTER } from '../runtime/read-tuned.ts';
@@ -41,7 +42,7 @@ export const generateCommand = async (argv: readonly string[], env: Environment)
   const max_new_tokens = number('max-new-tokens', values['max-new-tokens'], 1);
   const home = resolve(env['DROPTUNE_HOME'] ?? '.droptune');
   const found = await resolveBase(base, { home, env, note: (message) => print({ type: 'note', message }) });
-  const open = await openModel(found.path, threadsHere());
+  const open = await openModel(found.path, threadsHere(), deviceFrom(env));
   try {
     const { seams, tensors } = adapter ? loadAdapter(adapter, open.model) : NO_ADAPTER;
     const parameters = layOut(open.model, seams);

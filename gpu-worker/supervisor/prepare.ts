@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import type { Spec } from '../../shared/contracts/spec.ts';
+import { deviceFrom } from '../../shared/device.ts';
 import { AppError } from '../../shared/errors.ts';
 import { loadTokenizer } from '../../shared/text/tokenizer.ts';
 import type { Plan } from '../engines/contract.ts';
@@ -114,6 +115,7 @@ export const prepare = async (input: PrepareInput): Promise<Plan> => {
     deadline_ms: deadlineOf(input),
     out: 'out',
     threads: availableParallelism(),
+    device: deviceFrom(input.env),
   };
   writeShard(join(work, plan.train), tokens.train);
   writeShard(join(work, plan.held_out), tokens.held_out);

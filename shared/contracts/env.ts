@@ -13,6 +13,10 @@ export const Env = z.object({
     'the bucket as a URI, e.g. file:/data; absent = the folder bucket in the home',
   ),
   DATABASE_URL: text.describe('PostgreSQL, e.g. postgres://user@host/name; absent = embedded in the home'),
+  DROPTUNE_DEVICE: z
+    .enum(['cpu', 'cuda'])
+    .default('cpu')
+    .describe('what the onnx engine computes on; cuda wants the CUDA provider of ONNX Runtime'),
   DROPTUNE_LAUNCHER: z.enum(['local']).default('local').describe('where workers run'),
   DROPTUNE_ADMIN_KEY: text.describe(
     'bearer key of the API; absent on loopback = made once, kept in admin.key',

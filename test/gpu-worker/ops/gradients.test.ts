@@ -33,7 +33,9 @@ const WITHOUT: Readonly<Record<string, string>> = {
   fromColumns8: 'a frozen weight',
 };
 
-const files = readdirSync(OPS).filter((file) => file !== 'define.ts');
+/** Tools to define ops with, and what turns weights into bits before any graph is made. */
+const TOOLS = new Set(['define.ts', 'quantise.ts']);
+const files = readdirSync(OPS).filter((file) => !TOOLS.has(file));
 const exportsOf = async (file: string): Promise<string[]> => {
   const module = (await import(join(OPS, file))) as Record<string, unknown>;
   return Object.keys(module).filter((name) => typeof module[name] === 'function');

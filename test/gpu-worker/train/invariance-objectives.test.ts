@@ -1,6 +1,7 @@
 /** Pairs and labelled answers learn the same however they are laid: their likelihoods, the reference's, and KTO's estimate
  *  of how far the policy has moved. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PLAIN } from '../../../gpu-worker/train/batch.ts';
 import { openLessons, scoreRows } from '../../../gpu-worker/train/lessons.ts';
 import { objectiveOf } from '../../../gpu-worker/train/objectives/index.ts';
 import { openTrainer } from '../../../gpu-worker/train/trainer.ts';
@@ -46,7 +47,7 @@ const stepOf = async (
     objective,
     lay: pupil.lay,
     policy: pupil.trainer.nll,
-    reference: { nll, logps: Float64Array.from(rows, (_, i) => sums.get(i)!) },
+    reference: { nll, lay: PLAIN, logps: Float64Array.from(rows, (_, i) => sums.get(i)!) },
   });
   const { passes, context } = await lessons.at(0);
   return { ...(await learn(pupil, passes, context)), kl: context.kl ?? 0, passes };
