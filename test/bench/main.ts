@@ -24,6 +24,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'speed and memory as models grow, on random ones; --long: one row of 8192 tokens beside PyTorch',
     load: async () => (await import('./scale.ts')).benchScale,
   },
+  methods: {
+    summary: 'what every method costs and gains on one demonstration task',
+    load: async () => (await import('./methods.ts')).benchMethods,
+  },
 };
 
 const [name = '', ...argv] = process.argv.slice(2);
