@@ -2,12 +2,23 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { Method } from '../../../shared/contracts/method.ts';
 import { Recipe } from '../../../shared/contracts/recipe.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { parseRecipe } from '../../inbox/recipe.ts';
-import type { Args } from './command.ts';
+import { type Args, nearest } from './command.ts';
 
 type Tree = { [key: string]: unknown };
+
+/** What people call a method, where it is a setting of another. */
+const CALLED: Readonly<Record<string, Tree>> = {
+  dora: { type: 'lora', use_dora: true },
+  rslora: { type: 'lora', use_rslora: true },
+  qlora: { type: 'lora', bits: 4 },
+  'lora+': { type: 'lora', loraplus_lr_ratio: 16 }, // the ratio of https://arxiv.org/abs/2402.12354
+};
+const TYPES = Method.options.map((option) => option.shape.type.value);
+export const METHOD_NAMES: readonly string[] = [...TYPES, ...Object.keys(CALLED)];
 
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -27,6 +38,14 @@ const setKey = (tree: Tree, pair: string): void => {
     node = child;
   }
   node[path.at(-1)!] = parse(pair.slice(at + 1)) as unknown;
+};
+
+const named = (method: string): Tree => {
+  if (METHOD_NAMES.includes(method)) return CALLED[method] ?? { type: method };
+  const meant = nearest(method, METHOD_NAMES);
+  throw new AppError('invalid_request', `--method ${method}: there are ${METHOD_NAMES.join(', ')}`, {
+    hint: meant ? `Did you mean ${meant}?` : 'The README says what each of them is for.',
+  });
 };
 
 const fromFile = async (path: string): Promise<Tree> => {
@@ -61,7 +80,8 @@ export const recipeOf = async (args: Args): Promise<Recipe> => {
   // a folder stays the same one, wherever the job is continued from
   if (base !== undefined) tree['base'] = existsSync(base) ? resolve(base) : base;
   const method = args.text('method');
-  if (method !== undefined) setKey(tree, `method.type=${method}`);
+  if (method !== undefined)
+    tree['method'] = { ...(isTree(tree['method']) ? tree['method'] : {}), ...named(method) };
   for (const pair of args.list('set')) setKey(tree, pair);
   if (isTree(tree['method'])) tree['method']['type'] ??= 'lora';
   const parsed = Recipe.safeParse(tree);

@@ -18,7 +18,7 @@ import { type Args, type Cli, type Command, need } from './command.ts';
 import { type InputFile, storeRows } from './front-door.ts';
 import { continued } from './init-from.ts';
 import { clearRun, hasCheckpoint, inspectOut, type OutFolder, putAside } from './out-folder.ts';
-import { recipeOf } from './recipe-arguments.ts';
+import { METHOD_NAMES, recipeOf } from './recipe-arguments.ts';
 import { relay } from './relay.ts';
 import { reportTable, sampleLines, verdictLine } from './report-table.ts';
 
@@ -175,7 +175,7 @@ export const train: Command = {
       value: 'DIR',
       help: 'where adapter and report go: a folder that is empty or absent',
     },
-    method: { type: 'string', value: 'M', help: 'what is trained (lora)' },
+    method: { type: 'string', value: 'M', help: `what is trained: ${METHOD_NAMES.join(', ')} (lora)` },
     set: {
       type: 'string',
       multiple: true,

@@ -65,6 +65,8 @@ describe('exit codes', () => {
   });
 });
 
+const method = async (name: string) =>
+  (await recipeOf({ ...read('f'), text: (option) => (option === 'method' ? name : undefined) })).method;
 const withSet = (...pairs: string[]) => recipeOf(read('f', ...pairs.flatMap((pair) => ['--set', pair])));
 
 describe('a recipe from arguments', () => {
@@ -79,6 +81,19 @@ describe('a recipe from arguments', () => {
       training: { n_epochs: 2, packing: false, batch_size: 'auto' },
       method: { type: 'lora', target_modules: ['q_proj', 'v_proj'] },
       data: { system: 'Be short.' },
+    });
+  });
+
+  test('knows methods by the names that people call them', async () => {
+    expect(await method('dora')).toMatchObject({ type: 'lora', use_dora: true, r: 'auto' });
+    expect(await method('rslora')).toMatchObject({ type: 'lora', use_rslora: true });
+    expect(await method('lora+')).toMatchObject({ type: 'lora', loraplus_lr_ratio: 16 });
+    expect(await method('qlora')).toMatchObject({ type: 'lora', bits: 4 });
+    expect(await method('full')).toEqual({ type: 'full' });
+    await expect(method('doar')).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: expect.stringContaining('lora, oft, ia3'),
+      details: { hint: 'Did you mean dora?' },
     });
   });
 
