@@ -1,7 +1,7 @@
 /** What a job trains on: the base as float32, or its layers in the bits that the recipe asks for. */
 import type { RunReport } from '../../shared/contracts/report.ts';
 import type { TokenRow } from '../../shared/text/shards.ts';
-import { linearsOf } from '../models/linears.ts';
+import { linearValues } from '../models/linears.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
 import { initialise } from '../runtime/initialise.ts';
@@ -42,8 +42,7 @@ export const groundOf = async (
   if (continued) takeContinued(parameters, continued, open.model);
   const stored = await storeBase(float, { bits, seams, parameters, batch, plain });
   const { gradient_cosine } = stored;
-  const whole = linearsOf(open.model).reduce((sum, { in: width, out }) => sum + 4 * width * out, 0);
-  const layer_weights = stored.weights.bytes() / whole;
+  const layer_weights = stored.weights.bytes() / (4 * linearValues(open.model));
   io.emit({
     type: 'note',
     message: `the linears of the layers take ${(100 * layer_weights).toFixed(0)} % of their float32 size in ${bits} bits; gradient_cosine ${gradient_cosine.toFixed(4)} with float32 on one batch`,

@@ -2,7 +2,7 @@
 import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import { AppError } from '../../shared/errors.ts';
 import { constrainedBytes } from '../../shared/memory.ts';
-import { linearsOf } from '../models/linears.ts';
+import { linearValues } from '../models/linears.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
 import { memoryFacts } from '../train/memory/facts.ts';
@@ -16,16 +16,13 @@ import type { Job } from './task.ts';
 /** What linears in 8 bits still take of their float32 size: a byte for each direction, and scales. */
 const PACKED = 0.51;
 
-const valuesOf = (model: Model): number =>
-  linearsOf(model).reduce((sum, { in: width, out }) => sum + width * out, 0);
-
 const remediesFor = (
   { method, training }: ResolvedRecipe,
   model: Model,
   { trained }: MemoryFacts['fixed'],
 ): MemoryFacts['remedies'] => [
   ...(method.type !== 'full' && method.bits === undefined
-    ? [{ set: 'method.bits=8', saves: 4 * valuesOf(model) * (1 - PACKED) }]
+    ? [{ set: 'method.bits=8', saves: 4 * linearValues(model) * (1 - PACKED) }]
     : []),
   // AdamW's moments are half of what is trained, gradients and values the other half
   ...(training.optim === 'adamw_torch'

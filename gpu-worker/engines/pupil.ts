@@ -9,9 +9,8 @@ import { layOut } from '../runtime/parameters.ts';
 import { type Lay, layOf } from '../train/batch.ts';
 import { openHead } from '../train/head.ts';
 import { keepOf, type MemoryPlan } from '../train/memory/plan.ts';
-import { planSteps } from '../train/steps.ts';
 import { fitMemory, probeMemory } from './memory.ts';
-import { type Lessons, openLessons, scoreRows } from '../train/lessons.ts';
+import { type Lessons, openLessons, planLessons, scoreRows } from '../train/lessons.ts';
 import { objectiveOf } from '../train/objectives/index.ts';
 import type { Objective } from '../train/objectives/objective.ts';
 import { openStack } from '../train/stack.ts';
@@ -129,20 +128,17 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
     optim: training.optim,
     keep: (layer) => (fitted ? keepOf(fitted)(layer) : 'none'),
   });
-  const { unit, whole } = objective;
-  const settings = { ...training, seed: plan.seed };
-  const stepsFor = (tokens_per_pass: number) =>
-    planSteps(sets.train, { ...settings, tokens_per_pass, unit, layout: { lay, ...(whole && { whole }) } });
+  const taught = { rows: sets.train, objective, lay };
+  const settingsFor = (tokens_per_pass: number) => ({ ...training, seed: plan.seed, tokens_per_pass });
+  const stepsFor = (tokens: number) => planLessons({ ...taught, settings: settingsFor(tokens) });
   const memory = fitMemory(job, trainer, { model: ground.model, seams }, stepsFor);
   const { tokens_per_pass } = memory;
   fitted = memory;
   const reference = objective.referenced ? await referenceOf(job, ground, sets) : null;
   const of = (which: keyof Sets) => reference && { ...reference, logps: reference.logps[which] };
   const lessons = openLessons({
-    rows: sets.train,
-    settings: { ...settings, tokens_per_pass },
-    objective,
-    lay,
+    ...taught,
+    settings: settingsFor(tokens_per_pass),
     policy: trainer.nll,
     reference: of('train'),
   });

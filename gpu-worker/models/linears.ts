@@ -5,7 +5,7 @@ import type { Model } from './model.ts';
 
 export type LinearSize = Pick<Linear, 'path' | 'in' | 'out'>;
 
-export const linearsOf = (model: Model): readonly LinearSize[] => {
+const build = (model: Model): readonly LinearSize[] => {
   const found: LinearSize[] = [];
   const seams: Seams = {
     linears: (group) => {
@@ -17,3 +17,16 @@ export const linearsOf = (model: Model): readonly LinearSize[] => {
   for (let i = 0; i < model.num_hidden_layers; i++) forwardLayer(model, i, seams, shape, false);
   return found;
 };
+
+const known = new WeakMap<Model, readonly LinearSize[]>();
+
+/** Every layer is built for it, and methods, plan and report all ask: a model is asked once. */
+export const linearsOf = (model: Model): readonly LinearSize[] => {
+  const found = known.get(model) ?? build(model);
+  known.set(model, found);
+  return found;
+};
+
+/** Weights in the linears of the layers. */
+export const linearValues = (model: Model): number =>
+  linearsOf(model).reduce((sum, { in: width, out }) => sum + width * out, 0);

@@ -98,6 +98,12 @@ export const layOut = (model: Model, seams: Seams): Parameters => {
   };
 };
 
+/** Adds a tensor's gradient to its part of a flat array. */
+export const addTo = ({ view }: Parameters, flat: Float32Array, name: string, part: Float32Array): void => {
+  const into = view(flat, name);
+  for (let i = 0; i < into.length; i++) into[i]! += part[i]!;
+};
+
 /** The learned tokens of prompt tuning [n, C], null where the method has none. */
 export const virtualTokens = (parameters: Parameters | null): string | null =>
   parameters?.has(VIRTUAL) ? VIRTUAL : null;

@@ -3,7 +3,7 @@ import { headLoss } from '../models/graphs.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
 import { feedsOf } from '../runtime/feeds.ts';
-import type { Parameters } from '../runtime/parameters.ts';
+import { addTo, type Parameters } from '../runtime/parameters.ts';
 import { type Sessions, type Tensor, tensor } from '../runtime/session.ts';
 import type { Weights } from '../runtime/weights.ts';
 import type { Targets } from './batch.ts';
@@ -104,16 +104,11 @@ export const openHead = (options: HeadOptions): Head => {
         all.set(piece.nll.subarray(0, n), from);
         if (!gradient) continue;
         scatter(piece.drows, at.subarray(from, from + n), c, gradient.dHidden);
-        for (const [name, part] of piece.trained)
-          addTo(options.parameters.view(gradient.gradients, name), part);
+        for (const [name, part] of piece.trained) addTo(options.parameters, gradient.gradients, name, part);
       }
       return all;
     },
   };
-};
-
-const addTo = (into: Float32Array, part: Float32Array): void => {
-  for (let i = 0; i < into.length; i++) into[i]! += part[i]!;
 };
 
 /** Adds row i of [n, C] to row at[i] of `into`: several targets may share a place. */

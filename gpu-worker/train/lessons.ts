@@ -48,11 +48,18 @@ export type LessonOptions = {
   readonly reference: { readonly nll: Nll; readonly lay: Lay; readonly logps: Float64Array } | null;
 };
 
+/** The steps of rows as the objective keeps them together and the method lays them. */
+export const planLessons = ({
+  rows,
+  settings,
+  objective: { unit, whole },
+  lay,
+}: Pick<LessonOptions, 'rows' | 'settings' | 'objective' | 'lay'>): Steps =>
+  planSteps(rows, { ...settings, unit, layout: { lay, ...(whole && { whole }) } });
+
 export const openLessons = (options: LessonOptions): Lessons => {
   const { rows, settings, objective, lay, policy, reference } = options;
-  const { unit, whole } = objective;
-  const layout = { lay, ...(whole && { whole }) };
-  const steps = planSteps(rows, { ...settings, unit, layout });
+  const steps = planLessons(options);
   const longest = rows.reduce((n, { ids }) => Math.max(n, ids.length), 0);
   const most = settings.tokens_per_pass;
 

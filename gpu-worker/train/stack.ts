@@ -18,7 +18,7 @@ import { type Feeds, type Sessions, type Tensor, tensor } from '../runtime/sessi
 import { feedsOf, openRooms, type Rooms } from '../runtime/feeds.ts';
 import { rotaryTables, type Weights } from '../runtime/weights.ts';
 import type { Batch } from './batch.ts';
-import type { Parameters } from '../runtime/parameters.ts';
+import { addTo, type Parameters } from '../runtime/parameters.ts';
 
 export type Stack = {
   /** ids → hidden states before the final norm [B·T, C]. `training` keeps what `backward` needs. */
@@ -152,7 +152,7 @@ const sinkOf = (
   gradients: readonly GradientOf[],
   { trained }: LayerForm,
   room: Rooms,
-  { view }: Parameters,
+  parameters: Parameters,
 ) => {
   const names = new Map(trained.map(({ input, name }) => [input.name, name]));
   const sinks = gradients.map(({ of, value }) => ({
@@ -163,10 +163,7 @@ const sinkOf = (
   return {
     outputs: Object.fromEntries(sinks.map((sink) => [sink.output, sink.tensor])),
     addTo: (flat: Float32Array) => {
-      for (const sink of sinks) {
-        const [into, from] = [view(flat, sink.name), data(sink.tensor)];
-        for (let i = 0; i < into.length; i++) into[i]! += from[i]!;
-      }
+      for (const sink of sinks) addTo(parameters, flat, sink.name, data(sink.tensor));
     },
   };
 };

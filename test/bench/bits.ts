@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seamsOf } from '../../gpu-worker/adapters/index.ts';
-import { linearsOf } from '../../gpu-worker/models/linears.ts';
+import { linearValues } from '../../gpu-worker/models/linears.ts';
 import type { Bits } from '../../gpu-worker/nn/seams.ts';
 import { initialise } from '../../gpu-worker/runtime/initialise.ts';
 import { layOut } from '../../gpu-worker/runtime/parameters.ts';
@@ -155,7 +155,7 @@ export const benchBits = async (argv: readonly string[]): Promise<object> => {
     cosines.push(stored.gradient_cosine);
     say(`gradient_cosine ${stored.gradient_cosine.toFixed(4)} on ${batch.tokens} tokens`);
   }
-  const whole = linearsOf(open.model).reduce((sum, { in: width, out }) => sum + 4 * width * out, 0);
+  const whole = 4 * linearValues(open.model);
   const memory = { float: whole, stored: stored.weights.bytes(), ratio: stored.weights.bytes() / whole };
   say(`layer weights ${(memory.ratio * 100).toFixed(1)} % of float32`);
   const training = [];
