@@ -7,6 +7,7 @@ import { runKeys } from '../../shared/keys.ts';
 import { objectUri } from '../../shared/storage/index.ts';
 import { makeRun, type FakeEngine, type TestRun } from '../helpers/engine-run.ts';
 import { eventsOf, putJson, tempFolder, textOf, until } from '../helpers/engine-store.ts';
+import { identify } from '../../shared/process-identity.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/gpu-worker/main.js', import.meta.url));
 const PRELOAD = new URL('../helpers/engine-preload.mjs', import.meta.url).href;
@@ -98,14 +99,7 @@ test('when the worker is killed outright its engine ends by itself', async () =>
   child.kill('SIGKILL');
   expect(await exited).toBeNull();
   await until(() => readFileSync(trace, 'utf8').includes('orphan'));
-  await until(() => {
-    try {
-      process.kill(engine, 0);
-      return false;
-    } catch {
-      return true;
-    }
-  });
+  await until(() => identify(engine) === null);
   expect(await typesIn(run)).not.toContain('failed');
 });
 
