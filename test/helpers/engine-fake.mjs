@@ -17,6 +17,7 @@ const {
   trace,
 } = JSON.parse(process.env.ENGINE_FAKE ?? '{}');
 const out = resolve(work, plan.out);
+process.stdout.on('error', () => {}); // a dead reader must not end it before its stdin does
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const mark = (text) => trace && appendFileSync(trace, `${text}\n`);
 
