@@ -4,7 +4,7 @@ to the adapter on disk.
 bench_epoch.py '{"base": folder, "data": file, "out": folder, "rank": 16, "alpha": 32, "batch": 8, "rate": 5e-4,
                  "setting": "default"}'
 
-Settings: `default` is what SFTConfig says on a CPU; `fp32` computes in float32 and keeps activations; `packed` packs rows into
+Settings: `default` is SFTConfig as it stands, told that there is no GPU (bf16, recomputing); `fp32` computes in float32 and keeps activations; `packed` packs rows into
 rows of 512 tokens besides. Prints {"step": n, "loss": …} per step, then {"tokens": …, "rows": …}.
 """
 
@@ -17,7 +17,7 @@ from transformers import TrainerCallback
 from trl import SFTConfig, SFTTrainer
 
 SETTINGS = {
-    "default": {},
+    "default": {"use_cpu": True},
     "fp32": {"bf16": False, "gradient_checkpointing": False},
     "packed": {"bf16": False, "gradient_checkpointing": False, "packing": True, "max_length": 512},
 }
