@@ -58,9 +58,15 @@ export const Shape = z.enum([
   'text',
   'alpaca',
   'sharegpt',
+  'sharegpt-pairs',
+  'query-response',
   'openai-dpo',
+  'openai-rft',
   'preference',
   'kto',
+  'anthropic',
+  'vertex',
+  'bedrock',
 ]);
 export type Shape = z.infer<typeof Shape>;
 

@@ -1,17 +1,72 @@
-/** What people call the columns of a question and its answer, and how a recipe says so itself. */
-import { step, type Fields } from './place.ts';
+/** What people call their columns, and how a recipe says so itself. */
+import { isFields, step, type Fields } from './place.ts';
 import type { Defect } from './problems.ts';
 
-export const ALIASES = {
-  prompt: ['prompt', 'question', 'query', 'input', 'instruction'],
-  completion: ['completion', 'answer', 'response', 'output', 'target'],
+/** The usual names of a side, then those that count only where none of the usual ones stands. */
+const ALIASES = {
+  prompt: [
+    ['prompt', 'question', 'query', 'input', 'instruction'],
+    ['problem', 'input_text', 'user', 'human', '问题', '提问', '输入', '指令'],
+  ],
+  completion: [
+    ['completion', 'answer', 'response', 'output', 'target'],
+    'targets solution answer_key output_text content assistant gpt bot 答案 回答 回复 输出'.split(' '),
+  ],
 } as const;
 export type Side = keyof typeof ALIASES;
 
+export const namesOf = (side: Side): readonly string[] => ALIASES[side].flat();
+
 /** Keys of the row that may be this side, in the row's own spelling. */
 export const candidates = (value: Fields, side: Side): readonly string[] => {
-  const names: readonly string[] = ALIASES[side];
-  return Object.keys(value).filter((key) => names.includes(key.trim().toLowerCase()));
+  const keys = Object.keys(value);
+  const among = (names: readonly string[]): readonly string[] =>
+    keys.filter((key) => names.includes(key.trim().toLowerCase()));
+  const [usual, other] = ALIASES[side];
+  const found = among(usual);
+  return found.length > 0 ? found : among(other);
+};
+
+/** Keys that a shape reads by their exact name. In a table they may be written `Instruction` or `System `. */
+const EXACT = new Set(
+  (
+    'messages conversations conversation dialogue dialog turns items contents instruction input output context system ' +
+    'history text label kto_tag chosen rejected tools functions'
+  ).split(' '),
+);
+
+/** Keys whose value is a list or an object, which a table can only hold as JSON text. */
+const STRUCTURED = new Set(
+  (
+    'messages conversations conversation dialogue dialog turns items contents history instances ' +
+    'preferred_output non_preferred_output preferred_completion non_preferred_completion'
+  ).split(' '),
+);
+/** Keys whose value may be a text as well: only a message or a list of them is taken for JSON. */
+const EITHER = new Set(['prompt', 'completion', 'chosen', 'rejected', 'input', 'rejected_messages']);
+
+const parsed = (text: string): unknown => {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+const isMessage = (value: unknown): boolean =>
+  isFields(value) && ('role' in value || 'from' in value) && ('content' in value || 'value' in value);
+const holdsMessages = (value: unknown): boolean =>
+  isMessage(value) ||
+  (Array.isArray(value) && value.length > 0 && value.every(isMessage)) ||
+  (isFields(value) && holdsMessages(value['messages']));
+
+const opened = (key: string, value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  if (STRUCTURED.has(key)) return parsed(value);
+  if (!EITHER.has(key)) return value;
+  const inner = parsed(value);
+  return holdsMessages(inner) ? inner : value;
 };
 
 export type Mapped = {
@@ -21,27 +76,53 @@ export type Mapped = {
   readonly original: (pointer: string) => string;
 };
 
+/** Our name → the row's own, where they differ. */
+type Names = readonly (readonly [ours: string, theirs: string])[];
+
+const spelled = (value: Fields): Names =>
+  Object.keys(value).flatMap((key) => {
+    const ours = key.trim().toLowerCase();
+    return ours !== key && EXACT.has(ours) && !Object.hasOwn(value, ours) ? [[ours, key] as const] : [];
+  });
+
+const backTo =
+  (names: Names) =>
+  (pointer: string): string => {
+    const found = names.find(([ours]) => pointer === step(ours) || pointer.startsWith(`${step(ours)}/`));
+    return found ? step(found[1]) + pointer.slice(step(found[0]).length) : pointer;
+  };
+
+/** The row with the columns of a table as a shape reads them: usual spelling, lists that were JSON text opened. */
+const normalised = (value: Fields): { readonly value: Fields; readonly names: Names } => {
+  const names = spelled(value);
+  const ours = new Map(names.map(([our, theirs]) => [theirs, our]));
+  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
+    const name = ours.get(key) ?? key;
+    return [name, opened(name, inner)];
+  });
+  const same = names.length === 0 && entries.every(([key, inner]) => value[key] === inner);
+  return { value: same ? value : Object.fromEntries(entries), names };
+};
+
 /** The row under our names. Other columns that could be a mapped side are set aside, as the recipe has decided. */
-export const mapColumns = (value: Fields, columns: Readonly<Record<string, string>>): Mapped => {
-  const names = Object.entries(columns);
-  if (names.length === 0) return { value, defects: [], original: (pointer) => pointer };
-  const missing = names.filter(([, column]) => !Object.hasOwn(value, column));
+export const mapColumns = (row: Fields, columns: Readonly<Record<string, string>>): Mapped => {
+  const chosen = Object.entries(columns);
+  const missing = chosen.filter(([, column]) => !Object.hasOwn(row, column));
   const taken = new Set([
-    ...names.flat(),
-    ...(Object.hasOwn(columns, 'prompt') ? candidates(value, 'prompt') : []),
-    ...(Object.hasOwn(columns, 'completion') ? candidates(value, 'completion') : []),
+    ...chosen.flat(),
+    ...(Object.hasOwn(columns, 'prompt') ? candidates(row, 'prompt') : []),
+    ...(Object.hasOwn(columns, 'completion') ? candidates(row, 'completion') : []),
   ]);
-  const rest = Object.entries(value).filter(([key]) => !taken.has(key));
+  const rest = chosen.length === 0 ? [] : Object.entries(row).filter(([key]) => !taken.has(key));
+  const mapped = chosen.map(([ours, column]) => [ours, row[column]] as const);
+  const { value, names } = normalised(chosen.length === 0 ? row : Object.fromEntries([...mapped, ...rest]));
   return {
-    value: Object.fromEntries([...names.map(([ours, column]) => [ours, value[column]] as const), ...rest]),
+    value,
     defects: missing.map(([ours, column]) => ({
       code: 'missing_column',
       pointer: step(column),
-      excerpt: `${ours}: no column ${column} among ${Object.keys(value).join(', ')}`.slice(0, 120),
+      excerpt: `${ours}: no column ${column} among ${Object.keys(row).join(', ')}`.slice(0, 120),
     })),
-    original: (pointer) => {
-      const found = names.find(([ours]) => pointer === step(ours) || pointer.startsWith(`${step(ours)}/`));
-      return found ? step(found[1]) + pointer.slice(step(found[0]).length) : pointer;
-    },
+    original: backTo([...chosen, ...names]),
   };
 };

@@ -3,9 +3,10 @@ import type { Recipe, Shape } from '../contracts/recipe.ts';
 import type { Fate, Row } from '../contracts/row.ts';
 import { kindOf, ROW_CHECKS } from './checks/index.ts';
 import { mapColumns } from './columns.ts';
-import { clip, excerptOf, isAbsent, isFields, step, type Fields } from './place.ts';
+import { clip, excerptOf, isAbsent, isFields, type Fields } from './place.ts';
 import type { Defect } from './problems.ts';
 import { detectShape, SHAPES } from './shapes/index.ts';
+import { MEDIA, mediaOf } from './shapes/media.ts';
 import type { ShapeReader } from './shapes/shape.ts';
 
 /** As a `Defect`, and the findings of checks too. */
@@ -33,17 +34,6 @@ export const judged = (shape: Shape | null, row: Row | null, faults: readonly Fa
   };
 };
 
-const MEDIA = ['image', 'images', 'video', 'videos', 'audio', 'audios'];
-
-const media = (value: Fields): readonly Defect[] =>
-  MEDIA.filter((key) => Object.hasOwn(value, key) && !isAbsent(value[key]) && value[key] !== '').map(
-    (key) => ({
-      code: 'image',
-      pointer: step(key),
-      excerpt: excerptOf(value[key]),
-    }),
-  );
-
 const unused = (value: Fields, { keys, alsoReads = [] }: ShapeReader): readonly Defect[] => {
   const known = new Set([...keys, ...alsoReads, ...MEDIA]);
   const extra = Object.keys(value).filter(
@@ -66,7 +56,7 @@ export const examine = (input: unknown, data: Recipe['data']): Examined => {
   if ('code' in found) return judged(null, null, [...unmapped, found]);
 
   const { row, defects, pointer } = found.toRow(value);
-  const form = [...defects, ...media(value), ...unused(value, found)].map((defect) =>
+  const form = [...defects, ...mediaOf(value, row, pointer), ...unused(value, found)].map((defect) =>
     Object.assign({}, defect, { pointer: original(defect.pointer) }),
   );
   const content = row

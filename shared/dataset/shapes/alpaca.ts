@@ -1,36 +1,52 @@
-/** Alpaca, with LLaMA-Factory's system and history; Dolly writes context and response. */
-import type { Fields } from '../place.ts';
+/** Alpaca, with LLaMA-Factory's system and history; Dolly writes context and response, Self-Instruct puts input and
+ *  output into a list of one instance. */
+import { candidates } from '../columns.ts';
+import { isFields, step, type Fields } from '../place.ts';
 import { ofTurns, opening, reader, turn, type Reader, type ShapeReader, type Turn } from './shape.ts';
 
 const has = (value: Fields, key: string): boolean => Object.hasOwn(value, key);
-const inputKey = (value: Fields): string =>
-  has(value, 'context') && !has(value, 'input') ? 'context' : 'input';
+
+/** A field and the pointer to what holds it. */
+type Held = { readonly value: Fields; readonly at: string };
+
+const instanceOf = ({ instances: list }: Fields): Held | null => {
+  const [only, ...more] = Array.isArray(list) ? (list as readonly unknown[]) : [];
+  return more.length === 0 && isFields(only) && has(only, 'output')
+    ? { value: only, at: '/instances/0' }
+    : null;
+};
+
 const outputKey = (value: Fields): string =>
-  has(value, 'response') && !has(value, 'output') ? 'response' : 'output';
+  has(value, 'output') ? 'output' : (candidates(value, 'completion')[0] ?? 'output');
 
 /** System, history, and the instruction with its input as the question. */
-export const instructed = (r: Reader, value: Fields): readonly Turn[] => {
-  const inKey = inputKey(value);
+export const instructed = (r: Reader, value: Fields, held: Held = { value, at: '' }): readonly Turn[] => {
+  const inKey = has(held.value, 'context') && !has(held.value, 'input') ? 'context' : 'input';
   const instruction = r.text(value['instruction'], '/instruction');
-  const input = r.optionalText(value[inKey], `/${inKey}`);
-  const origin = instruction.trim() === '' && input !== '' ? `/${inKey}` : '/instruction';
+  const at = held.at + step(inKey);
+  const input = r.optionalText(held.value[inKey], at);
+  const origin = instruction.trim() === '' && input !== '' ? at : '/instruction';
   const question = [instruction, input].filter((part) => part !== '').join('\n');
   return [...opening(r, value), turn('user', question, origin)];
 };
 
 export const alpaca: ShapeReader = {
   name: 'alpaca',
-  keys: ['instruction', 'input', 'output', 'system', 'history', 'context', 'response'],
+  keys: ['instruction', 'input', 'output', 'system', 'history', 'context', 'response', 'instances'],
+  alsoReads: ['answer', 'completion', 'target'],
   needs: '`instruction` and `output`, with `input`, `system` and `history` where they serve',
   match(value) {
     if (!has(value, 'instruction')) return 0;
-    if (has(value, 'output')) return 2;
-    return has(value, 'response') && (has(value, 'input') || has(value, 'context')) ? 2 : 0;
+    if (has(value, 'output') || instanceOf(value)) return 2;
+    const answered = candidates(value, 'completion').length > 0;
+    return answered && (has(value, 'input') || has(value, 'context')) ? 2 : 0;
   },
   toRow(value) {
     const r = reader();
-    const outKey = outputKey(value);
-    const asked = instructed(r, value);
-    return ofTurns(r, [...asked, turn('assistant', r.text(value[outKey], `/${outKey}`), `/${outKey}`)]);
+    const held = instanceOf(value) ?? { value, at: '' };
+    const key = outputKey(held.value);
+    const asked = instructed(r, value, held);
+    const at = held.at + step(key);
+    return ofTurns(r, [...asked, turn('assistant', r.text(held.value[key], at), at)]);
   },
 };

@@ -1,9 +1,19 @@
 /** OpenAI chat, https://platform.openai.com/docs/guides/supervised-fine-tuning; content parts and `loss_weight` as
- *  LLaMA-Factory and Volcengine write them. */
+ *  LLaMA-Factory and Volcengine write them, `loss`, `tool_call` and `tool_response` as ms-swift does. */
 import type { Message } from '../../contracts/row.ts';
 import { excerptOf, isAbsent, isFields, step, type Fields } from '../place.ts';
-import { conversation, reader, type Reader, type ShapeReader } from './shape.ts';
-import { readCalls, readTools, type Call } from './tools.ts';
+import {
+  conversation,
+  placed,
+  reader,
+  turn,
+  type Placed,
+  type Reader,
+  type Reading,
+  type ShapeReader,
+} from './shape.ts';
+import { TALK_KEYS, talkOf } from './talk.ts';
+import { readCalls, readCallText, readTools, type Call } from './tools.ts';
 
 const ROLES: ReadonlyMap<unknown, Message['role']> = new Map([
   ['system', 'system'],
@@ -12,11 +22,25 @@ const ROLES: ReadonlyMap<unknown, Message['role']> = new Map([
   ['assistant', 'assistant'],
   ['tool', 'tool'],
   ['function', 'tool'],
+  ['human', 'user'],
+  ['gpt', 'assistant'],
+  ['model', 'assistant'],
+  ['observation', 'tool'],
+  ['tool_response', 'tool'],
+  ['tool_call', 'assistant'],
+  ['function_call', 'assistant'],
 ]);
+/** Roles whose content is the call, as JSON text. */
+const CALLS: ReadonlySet<unknown> = new Set(['tool_call', 'function_call']);
 
-const READ = new Set(
-  'role content name reasoning_content tool_calls function_call tool_call_id weight loss_weight'.split(' '),
-);
+const WEIGHTS = ['weight', 'loss_weight', 'loss_scale'] as const;
+/** Axolotl's and ms-swift's: whether to learn from the message. */
+const SWITCHES = ['loss', 'train', 'training'] as const;
+const READ = new Set([
+  ...'role content name reasoning_content tool_calls function_call tool_call_id'.split(' '),
+  ...WEIGHTS,
+  ...SWITCHES,
+]);
 const TEXTS = ['name', 'reasoning_content', 'tool_call_id'] as const;
 const MEDIA = /image|audio|video|file/;
 
@@ -36,10 +60,12 @@ const readContent = (r: Reader, content: unknown, at: string): string => {
     .join('');
 };
 
-const readWeight = (r: Reader, message: Fields, at: string): number | null => {
-  const key = isAbsent(message['weight']) ? 'loss_weight' : 'weight';
+/** Share of the loss that a message asks for, null where it says nothing. */
+export const readWeight = (r: Reader, message: Fields, at: string): number | null => {
+  const key = WEIGHTS.find((name) => !isAbsent(message[name]));
+  const asked = SWITCHES.find((name) => typeof message[name] === 'boolean');
+  if (key === undefined) return asked === undefined || message[asked] === true ? null : 0;
   const weight = message[key];
-  if (isAbsent(weight)) return null;
   if (typeof weight === 'number' && weight >= 0 && weight <= 1) return weight;
   r.report('bad_weight', at + step(key), excerptOf(weight));
   return null;
@@ -60,8 +86,11 @@ export const readMessage = (r: Reader, message: unknown, at: string): Message | 
   if (!role) r.report('unknown_role', `${at}/role`, excerptOf(message['role']));
   const unused = Object.keys(message).filter((key) => !READ.has(key) && !isAbsent(message[key]));
   if (unused.length > 0) r.report('unused_keys', at, excerptOf(unused.join(', ')));
-  const calls = readCalls(r, message, at);
-  const content = contentOf(r, message, calls, at);
+  const asText = CALLS.has(message['role']) && typeof message['content'] === 'string';
+  const calls = asText
+    ? readCallText(r, String(message['content']), `${at}/content`)
+    : readCalls(r, message, at);
+  const content = asText ? null : contentOf(r, message, calls, at);
   const weight = readWeight(r, message, at);
   const texts = TEXTS.filter((key) => !isAbsent(message[key])).map((key) => [
     key,
@@ -76,36 +105,45 @@ export const readMessage = (r: Reader, message: unknown, at: string): Message | 
   };
 };
 
-const keyOf = (value: Fields): 'messages' | 'conversations' =>
-  Object.hasOwn(value, 'messages') ? 'messages' : 'conversations';
+/** Every message of a list, in its place. */
+const readMessages = (r: Reader, value: unknown, at: string): readonly Placed[] => {
+  const list = r.list(value, at);
+  if (Array.isArray(value) && list.length === 0) r.report('empty_messages', at, 'a list of 0');
+  return list.flatMap((entry, i) => {
+    const message = readMessage(r, entry, at + step(i));
+    return message ? [{ message, at: (below) => at + step(i) + below }] : [];
+  });
+};
 
-const isOurs = (list: unknown): boolean =>
-  !Array.isArray(list) || !list.some((turn) => isFields(turn) && 'from' in turn);
-const hasRoles = (list: unknown): boolean =>
-  Array.isArray(list) && list.some((turn) => isFields(turn) && 'role' in turn);
+/** A system message beside the list belongs before it, unless the list has its own. */
+const systemOf = (r: Reader, value: Fields, messages: readonly Placed[]): readonly Placed[] => {
+  const { system } = value;
+  if (isAbsent(system) || system === '') return [];
+  if (messages[0]?.message.role !== 'system')
+    return [placed(turn('system', r.text(system, '/system'), '/system'))];
+  if (system !== messages[0].message.content) r.report('unused_keys', '/system', excerptOf(system));
+  return [];
+};
+
+export const readChat = (r: Reader, value: Fields): Reading => {
+  const { key } = talkOf(value) ?? { key: 'messages' };
+  const messages = readMessages(r, value[key], step(key));
+  const toolsKey = isAbsent(value['tools']) ? 'functions' : 'tools';
+  return conversation(
+    r,
+    [...systemOf(r, value, messages), ...messages],
+    readTools(r, value[toolsKey], step(toolsKey)),
+  );
+};
+
+export const CHAT_KEYS = ['messages', 'system', 'tools', 'functions', 'parallel_tool_calls'];
 
 export const chat: ShapeReader = {
   name: 'chat',
-  keys: ['messages', 'tools', 'functions', 'parallel_tool_calls'],
-  alsoReads: ['conversations'],
+  keys: CHAT_KEYS,
+  alsoReads: TALK_KEYS,
   needs:
     'a list `messages` of { "role": "user", "content": "…" } and { "role": "assistant", "content": "…" }',
-  match(value) {
-    if (Object.hasOwn(value, 'messages')) return isOurs(value['messages']) ? 4 : 0;
-    return isOurs(value['conversations']) && hasRoles(value['conversations']) ? 4 : 0;
-  },
-  toRow(value) {
-    const r = reader();
-    const key = keyOf(value);
-    const list = r.list(value[key], step(key));
-    if (Array.isArray(value[key]) && list.length === 0) r.report('empty_messages', step(key), 'a list of 0');
-    const messages = list.map((message, i) => readMessage(r, message, step(key) + step(i)));
-    const toolsKey = isAbsent(value['tools']) ? 'functions' : 'tools';
-    return conversation(
-      r,
-      messages.filter((message) => message !== null),
-      (i, below) => step(key) + step(i) + below,
-      readTools(r, value[toolsKey], step(toolsKey)),
-    );
-  },
+  match: (value) => (talkOf(value)?.form === 'roles' ? 4 : 0),
+  toRow: (value) => readChat(reader(), value),
 };

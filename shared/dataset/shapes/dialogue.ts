@@ -1,18 +1,12 @@
 /** Prompts and answers in any spelling: text, one message, or a list of them, in OpenAI's words or in ShareGPT's. */
-import type { Message, Row } from '../../contracts/row.ts';
 import { candidates } from '../columns.ts';
 import { isAbsent, isFields, step, type Fields } from '../place.ts';
 import { instructed } from './alpaca.ts';
 import { readMessage } from './chat.ts';
-import { opening, turn, type Reader, type Reading, type Turn } from './shape.ts';
+import { opening, placed, turn, type Placed, type Reader } from './shape.ts';
 import { readTurn } from './sharegpt.ts';
 import { readTools } from './tools.ts';
 import { readTranscript } from './transcript.ts';
-
-/** A message and where in the input stands what is `below` it (`/content`, …). */
-export type Placed = { readonly message: Message; at(below: string): string };
-
-const placed = ({ message, origin }: Turn): Placed => ({ message, at: () => origin });
 
 const readOne = (r: Reader, value: unknown, at: string): readonly Placed[] => {
   if (isFields(value) && 'from' in value) return readTurn(r, value, at).map(placed);
@@ -71,13 +65,3 @@ export const toolsOf = (r: Reader, value: Fields, at = ''): { tools?: Fields[] }
   const tools = readTools(r, value[key], at + step(key));
   return tools.length > 0 ? { tools: [...tools] } : {};
 };
-
-/** Ends a reading whose row's messages, in the row's order, came from these places. Null in place of a row: a defect has
- *  been told. */
-export const finish = ({ defects }: Reader, row: Row | null, messages: readonly Placed[]): Reading => ({
-  row: defects.every(({ code }) => code === 'unused_keys') ? row : null,
-  defects,
-  pointer: (message, below) => messages[message]?.at(below) ?? '',
-});
-
-export const messagesOf = (messages: readonly Placed[]): Message[] => messages.map(({ message }) => message);

@@ -11,6 +11,12 @@ import { promptCompletion } from './prompt-completion.ts';
 import type { ShapeReader } from './shape.ts';
 import { sharegpt } from './sharegpt.ts';
 import { text } from './text.ts';
+import { anthropic } from './anthropic.ts';
+import { bedrock } from './bedrock.ts';
+import { openaiRft } from './openai-rft.ts';
+import { queryResponse } from './query-response.ts';
+import { sharegptPairs } from './sharegpt-pairs.ts';
+import { vertex } from './vertex.ts';
 import { UNSUPPORTED } from './unsupported.ts';
 
 export const SHAPES: Readonly<Record<Shape, ShapeReader>> = {
@@ -21,6 +27,12 @@ export const SHAPES: Readonly<Record<Shape, ShapeReader>> = {
   text,
   'openai-dpo': openaiDpo,
   preference,
+  anthropic: anthropic,
+  bedrock: bedrock,
+  'openai-rft': openaiRft,
+  'query-response': queryResponse,
+  'sharegpt-pairs': sharegptPairs,
+  vertex: vertex,
   kto,
 };
 const READERS = Object.values(SHAPES);
@@ -53,15 +65,16 @@ const unsupported = (value: Fields): Defect | null => {
   const known = UNSUPPORTED.find((shape) => shape.match(value));
   if (!known) return null;
   const excerpt = clip(`${known.name}: ${Object.keys(value).join(', ')}`);
-  return { code: 'unsupported_shape', pointer: '', excerpt };
+  const { fix } = known;
+  return { code: 'unsupported_shape', pointer: '', excerpt, ...(fix === undefined ? {} : { fix }) };
 };
 
 /** The reader of a row without being told, or what is known about a row that has none. */
 export const detectShape = (value: Fields): ShapeReader | Defect => {
-  const other = unsupported(value);
-  if (other) return other;
   const best = READERS.reduce((a, b) => (b.match(value) > a.match(value) ? b : a));
   if (best.match(value) > 0) return best;
+  const other = unsupported(value);
+  if (other) return other;
   const keys = Object.keys(value);
   const near = nearest(keys);
   return {

@@ -1,8 +1,8 @@
 /** Answers that somebody found good or bad: TRL's `label`, LLaMA-Factory's `kto_tag`. */
 import { excerptOf, step, type Fields } from '../place.ts';
 import { candidates } from '../columns.ts';
-import { finish, LISTS, messagesOf, PROMPT_KEYS, readAnswer, readPrompt, toolsOf } from './dialogue.ts';
-import { reader, type Reader, type ShapeReader } from './shape.ts';
+import { LISTS, PROMPT_KEYS, readAnswer, readPrompt, toolsOf } from './dialogue.ts';
+import { finish, messagesOf, reader, type Reader, type ShapeReader } from './shape.ts';
 
 const LABELS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],

@@ -1,8 +1,7 @@
 /** Two answers to one prompt, whichever of them it was written down with. */
 import { isDeepStrictEqual } from 'node:util';
 import { excerptOf, type Fields } from '../place.ts';
-import { finish, messagesOf, type Placed } from './dialogue.ts';
-import type { Reader, Reading } from './shape.ts';
+import { finish, messagesOf, type Placed, type Reader, type Reading } from './shape.ts';
 
 type Sides = { readonly chosen: readonly Placed[]; readonly rejected: readonly Placed[] };
 

@@ -7,18 +7,27 @@ import { reader, type ShapeReader } from './shape.ts';
 /** ms-swift: the chosen answer ends the messages, the other one stands alone. */
 const REJECTED = ['rejected_response', 'rejected_messages'] as const;
 
-const endsChosen = (value: Fields): (typeof REJECTED)[number] | undefined =>
-  Object.hasOwn(value, 'chosen') ? undefined : REJECTED.find((key) => Object.hasOwn(value, key));
+/** What the two answers are called; StackExchange's pairs name the better one first. */
+const SIDES = [
+  ['chosen', 'rejected'],
+  ['response_j', 'response_k'],
+  ['chosen_response', 'rejected_response'],
+] as const;
 
 const has = (value: Fields, ...keys: readonly string[]): boolean =>
   keys.every((key) => Object.hasOwn(value, key));
 
+const sidesOf = (value: Fields) => SIDES.find((names) => has(value, ...names));
+
+const endsChosen = (value: Fields): (typeof REJECTED)[number] | undefined =>
+  sidesOf(value) ? undefined : REJECTED.find((key) => Object.hasOwn(value, key));
+
 export const preference: ShapeReader = {
   name: 'preference',
-  keys: ['chosen', 'rejected', ...REJECTED, ...PROMPT_KEYS],
+  keys: [...SIDES.flat(), ...REJECTED, ...PROMPT_KEYS],
   needs:
     '`prompt`, `chosen` and `rejected`, each as text or as a list of messages; the prompt may also stand at the beginning of both',
-  match: (value) => (has(value, 'chosen', 'rejected') || endsChosen(value) !== undefined ? 5 : 0),
+  match: (value) => (sidesOf(value) || endsChosen(value) !== undefined ? 5 : 0),
   toRow(value) {
     const r = reader();
     const tools = toolsOf(r, value);
@@ -31,9 +40,10 @@ export const preference: ShapeReader = {
       const sides = { chosen: whole.slice(from), rejected };
       return pairOf(r, whole.slice(0, from), sides, tools);
     }
+    const [better, worse] = sidesOf(value) ?? SIDES[0];
     const sides = {
-      chosen: readAnswer(r, value['chosen'], '/chosen'),
-      rejected: readAnswer(r, value['rejected'], '/rejected'),
+      chosen: readAnswer(r, value[better], step(better)),
+      rejected: readAnswer(r, value[worse], step(worse)),
     };
     return pairOf(r, readPrompt(r, value), sides, tools);
   },

@@ -55,33 +55,38 @@ export const reader = () => {
 };
 export type Reader = ReturnType<typeof reader>;
 
-/** Ends a reading of a conversation whose messages came from the places `origins`. */
+/** A message and where in the input stands what is `below` it (`/content`, …). */
+export type Placed = { readonly message: Message; at(below: string): string };
+
+/** Ends a reading whose row's messages, in the row's order, came from these places. Null in place of a row: a defect has
+ *  been told. */
+export const finish = ({ defects }: Reader, row: Row | null, messages: readonly Placed[]): Reading => ({
+  row: defects.every(({ code }) => code === 'unused_keys') ? row : null,
+  defects,
+  pointer: (message, below) => messages[message]?.at(below) ?? '',
+});
+
+export const messagesOf = (messages: readonly Placed[]): Message[] => messages.map(({ message }) => message);
+
+/** Ends a reading of a conversation. */
 export const conversation = (
-  { defects }: Reader,
-  messages: readonly Message[],
-  pointer: Reading['pointer'],
+  r: Reader,
+  messages: readonly Placed[],
   tools: readonly Fields[] = [],
 ): Reading => {
-  const whole = messages.length > 0 && defects.every(({ code }) => code === 'unused_keys');
-  const row: Row = {
-    kind: 'chat',
-    messages: [...messages],
-    ...(tools.length > 0 ? { tools: [...tools] } : {}),
-  };
-  return { row: whole ? row : null, defects, pointer };
+  const more = tools.length > 0 ? { tools: [...tools] } : {};
+  const row: Row = { kind: 'chat', messages: messagesOf(messages), ...more };
+  return finish(r, messages.length > 0 ? row : null, messages);
 };
 
 /** A message and the pointer to its text in the input. */
 export type Turn = { readonly message: Message; readonly origin: string };
 
+export const placed = ({ message, origin }: Turn): Placed => ({ message, at: () => origin });
+
 /** A conversation whose messages are single texts of the input. */
 export const ofTurns = (r: Reader, turns: readonly Turn[], tools: readonly Fields[] = []): Reading =>
-  conversation(
-    r,
-    turns.map(({ message }) => message),
-    (i) => turns[i]?.origin ?? '',
-    tools,
-  );
+  conversation(r, turns.map(placed), tools);
 
 export const turn = (role: Message['role'], content: string, origin: string): Turn => ({
   message: { role, content },

@@ -33,7 +33,10 @@ describe.skipIf(!existsSync(DATA))('real data (skipped where ../shared/data is a
     ['ms-swift/conversations.jsonl', 'sharegpt', 'rejected', 0],
     ['llama-factory/dpo_en_demo.json', 'preference', 'ready', 0],
     ['llama-factory/kto_en_demo.json', 'kto', 'ready', 0],
-    ['self-instruct-seed/seed_tasks.jsonl', null, 'rejected', 0],
+    ['self-instruct-seed/seed_tasks.jsonl', 'alpaca', 'ready', 0],
+    ['chinese-vicuna/instruct_data_sample.jsonl', 'alpaca', 'ready', 0],
+    ['ms-swift/sharegpt.jsonl', 'sharegpt-pairs', 'rejected', 0],
+    ['ms-swift/swift_multi.jsonl', 'query-response', 'rejected', 0],
   ])('%s is %s and %s', async (path, shape, status, duplicate) => {
     const { report } = await check(path);
     const n = path.endsWith('.json') ? jsonCount(path) : lineCount(path);

@@ -62,7 +62,39 @@ test.each([
   [{ text: 3.3 }, 'wrong_type', '/text', '3.3'],
   [{ prompt: 'q', response: 'w', completion: 'w' }, 'ambiguous_columns', '/response', 'response, completion'],
   [{ prompt: 'q', completion: 'w', id: 7, meta: {} }, 'unused_keys', '', 'id, meta'],
-  [{ contents: [], systemInstruction: {} }, 'unsupported_shape', '', 'vertex: contents, systemInstruction'],
+  [{ contents: [], systemInstruction: {} }, 'empty_messages', '/contents', 'a list of 0'],
+  [
+    { schemaVersion: 'other-1', messages2: [] },
+    'unsupported_shape',
+    '',
+    'bedrock of another version: schemaVersion, messages2',
+  ],
+  [{ input_ids: [1, 2], labels: [1, 2] }, 'unsupported_shape', '', 'tokens: input_ids, labels'],
+  [
+    { prompt: 'q', completions: ['a'], labels: [true] },
+    'unsupported_shape',
+    '',
+    'stepwise supervision: prompt, completions, labels',
+  ],
+  [
+    { prompt: 'q', responses: ['a', 'b'], scores: [1, 2] },
+    'unsupported_shape',
+    '',
+    'ranked answers: prompt, responses, scores',
+  ],
+  [
+    { query: 'q', choices: ['a', 'b'], gold: 0 },
+    'unsupported_shape',
+    '',
+    'multiple choice: query, choices, gold',
+  ],
+  [
+    { instruction: 'i', instances: [{ output: 'a' }, { output: 'b' }] },
+    'unsupported_shape',
+    '',
+    'several instances: instruction, instances',
+  ],
+  [{ query: 'look <img>a.png</img>', response: 'w' }, 'image', '/query', '<img>a.png</img>'],
   [{ foo: 1, bar: 2 }, 'unknown_shape', '', 'found foo, bar; nearest shape prompt-completion'],
   [{ mesages: [] }, 'unknown_shape', '', 'found mesages; nearest shape chat'],
   [{}, 'unknown_shape', '', 'found no keys; nearest shape prompt-completion'],
@@ -71,6 +103,16 @@ test.each([
   [null, 'not_object', '', 'null'],
 ])('%j is told as %s at %s', (value, ...fault) => {
   expect(faultsOf(value)).toEqual([fault]);
+});
+
+test('a question with keys for a grader is no conversation without an answer', () => {
+  expect(examine(turns(u('q')), dataOf())).toMatchObject({ shape: 'chat', reason: 'no_assistant_message' });
+  expect(examine({ ...turns(u('q')), id: 3 }, dataOf()).shape).toBe('chat');
+  expect(examine({ ...turns(u('q')), compliant: 'yes' }, dataOf())).toMatchObject({
+    shape: 'openai-rft',
+    reason: 'unsupported_shape',
+    row: null,
+  });
 });
 
 test('all that is wrong with a row is told, and nothing is made of it', () => {

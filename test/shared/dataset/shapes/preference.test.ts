@@ -53,6 +53,13 @@ const SPELLINGS: readonly (readonly [who: string, shape: string, row: unknown])[
     'preference',
     { chosen: '\n\nHuman: q\n\nAssistant: w', rejected: '\n\nHuman: q\n\nAssistant: v' },
   ],
+  ['StackExchange', 'preference', { question: 'q', response_j: 'w', response_k: 'v' }],
+  ['a table', 'preference', { Prompt: 'q', Chosen: 'w', Rejected: 'v' }],
+  [
+    'a table of JSON',
+    'preference',
+    { chosen: JSON.stringify([u('q'), a('w')]), rejected: JSON.stringify([u('q'), a('v')]) },
+  ],
   ['question', 'preference', { question: 'q', chosen: 'w', rejected: 'v' }],
   ['Alpaca', 'preference', { instruction: 'q', input: '', chosen: 'w', rejected: 'v' }],
   ['ShareGPT', 'preference', { conversations: [human('q')], chosen: gpt('w'), rejected: gpt('v') }],

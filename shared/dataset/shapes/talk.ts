@@ -1,0 +1,35 @@
+/** Which key of a row holds its conversation, and how that is written down. */
+import { isFields, type Fields } from '../place.ts';
+
+const KEYS = ['messages', 'conversations', 'conversation', 'dialogue', 'dialog', 'turns', 'items'] as const;
+export const TALK_KEYS: readonly string[] = KEYS;
+
+/** Names of the two sides of a round. */
+export const ASKED = ['human', 'user', 'input', 'question', 'query', 'prompt', 'instruction'] as const;
+export const ANSWERED = ['assistant', 'gpt', 'output', 'answer', 'response', 'bot'] as const;
+
+/** `roles`: role and content; `from`: from and value; `rounds`: a question with its answer. */
+type Form = 'roles' | 'from' | 'rounds';
+export type Talk = { readonly key: string; readonly form: Form };
+
+const isRound = (entry: Fields): boolean =>
+  [ASKED, ANSWERED].every((names) => names.some((name) => Object.hasOwn(entry, name)));
+
+const formOf = (list: unknown): Form | null => {
+  const entries = Array.isArray(list) ? list.filter(isFields) : [];
+  if (entries.some((entry) => 'from' in entry || ('value' in entry && !('content' in entry)))) return 'from';
+  if (entries.some((entry) => 'role' in entry)) return 'roles';
+  return entries.some(isRound) ? 'rounds' : null;
+};
+
+/** Null where there is none. What stands under `messages` or `conversations` is meant as one, whatever it is. */
+export const talkOf = (value: Fields): Talk | null => {
+  for (const key of KEYS) {
+    if (!Object.hasOwn(value, key)) continue;
+    const form = formOf(value[key]);
+    if (form) return { key, form };
+    if (key === 'messages') return { key, form: 'roles' };
+    if (key === 'conversations') return { key, form: 'from' };
+  }
+  return null;
+};
