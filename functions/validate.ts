@@ -7,7 +7,6 @@ import type { DatasetReport } from '../shared/contracts/dataset.ts';
 import type { Failure } from '../shared/contracts/event.ts';
 import type { Job } from '../shared/contracts/job.ts';
 import type { AccountedRow } from '../shared/contracts/row.ts';
-import { checkDataset } from '../shared/dataset/check.ts';
 import { type DatasetRow, findDataset, settleDataset } from '../shared/db/datasets.ts';
 import { findJob, recordEvent } from '../shared/db/jobs.ts';
 import { AppError } from '../shared/errors.ts';
@@ -15,6 +14,7 @@ import { jsonBytes } from '../shared/json.ts';
 import { keys } from '../shared/keys.ts';
 import { seedOf } from '../shared/plan/recipe.ts';
 import type { Storage } from '../shared/storage/driver.ts';
+import { checkHere } from './dataset/check.ts';
 import type { Deps } from './deps.ts';
 
 async function* chunksOf(storage: Storage, key: string): AsyncGenerator<Uint8Array> {
@@ -58,7 +58,7 @@ const check = async (storage: Storage, dataset: DatasetRow, job: Job) => {
     chunks: chunksOf(storage, key),
   }));
   try {
-    const report = await checkDataset(sources, job.recipe.data, seedOf(job.recipe), (row) => writer.row(row));
+    const report = await checkHere(sources, job.recipe.data, seedOf(job.recipe), (row) => writer.row(row));
     return { report, rows_sha256: await writer.end() };
   } catch (error) {
     await writer.abandon(error);

@@ -1,6 +1,8 @@
-/** A row as the one text that its identity is made of. */
-import { createHash } from 'node:crypto';
-import type { Row } from '../contracts/row.ts';
+/** What a row is known by: hashes of all of it and of its parts, and its length. */
+import type { Message, Row } from '../contracts/row.ts';
+import { hash64, type Hash64 } from './hash.ts';
+
+type Hash = ReturnType<typeof hash64>;
 
 /** JSON with the keys of every object in order, so that equal values are equal texts. */
 const canonicalJson = (value: unknown): string => {
@@ -12,8 +14,74 @@ const canonicalJson = (value: unknown): string => {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`;
 };
 
-/** sha256 in hex. Rows that train the same have the same, whatever shape and container they came in. */
-export const hashOf = (row: Row): string => createHash('sha256').update(canonicalJson(row)).digest('hex');
+/** Feeds each part behind a number of its own, so that no two different messages are fed alike. */
+const addMessage = (h: Hash, message: Message): void => {
+  const { role, content, name, reasoning_content, tool_calls, tool_call_id, weight } = message;
+  h.text(role);
+  if (content !== null) h.text(content);
+  h.number(content === null ? 1 : 2);
+  const texts = [
+    name,
+    reasoning_content,
+    tool_calls && canonicalJson(tool_calls),
+    tool_call_id,
+    weight === 1 ? undefined : weight?.toString(),
+  ];
+  for (const [i, text] of texts.entries()) {
+    if (text === undefined) continue;
+    h.number(3 + i);
+    h.text(text);
+  }
+};
+
+const addMessages = (h: Hash, messages: readonly Message[]): void => {
+  h.number(messages.length);
+  for (const message of messages) addMessage(h, message);
+};
+
+const hashOfMessages = (messages: readonly Message[]): Hash64 => {
+  const h = hash64();
+  addMessages(h, messages);
+  return h.digest();
+};
+
+/** Rows that train the same have the same, whatever shape and container they came in. */
+export const hashOf = (row: Row): Hash64 => {
+  const h = hash64();
+  h.text(row.kind);
+  if (row.kind === 'text') h.text(row.text);
+  else {
+    if (row.tools) h.text(canonicalJson(row.tools));
+    addMessages(h, row.messages);
+  }
+  if (row.kind === 'kto') h.number(row.label ? 1 : 0);
+  if (row.kind === 'preference') for (const side of [row.chosen, row.rejected]) addMessages(h, side);
+  return h.digest();
+};
+
+const beforeAnswer = ({ kind, messages }: Exclude<Row, { kind: 'text' }>): readonly Message[] =>
+  kind === 'preference'
+    ? messages
+    : messages.slice(
+        0,
+        messages.findLastIndex((m) => m.role === 'assistant'),
+      );
+
+/** Hashes of what a conversation opens with (the first user message), of all that its last answer answers, and of that
+ *  answer (the chosen one of a pair). Null where there is no such thing. */
+export const partsOf = (row: Row): Readonly<Record<'opening' | 'prompt' | 'answer', Hash64 | null>> => {
+  if (row.kind === 'text') return { opening: null, prompt: null, answer: null };
+  const first = row.messages.find(({ role }) => role === 'user');
+  const answer = (row.kind === 'preference' ? row.chosen : row.messages).findLast(
+    ({ role }) => role === 'assistant',
+  );
+  const prompt = answer ? beforeAnswer(row) : [];
+  return {
+    opening: first ? hashOfMessages([first]) : null,
+    prompt: prompt.length > 0 ? hashOfMessages(prompt) : null,
+    answer: answer ? hashOfMessages([answer]) : null,
+  };
+};
 
 /** UTF-16 units of all texts of a row: contents, reasoning, calls, and tools as JSON. The prompt of a pair counts twice,
  *  since it is read with each answer. */

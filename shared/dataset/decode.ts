@@ -14,7 +14,7 @@ const PACKED: readonly (readonly [name: string, magic: readonly number[]])[] = [
 ];
 
 /** By byte order mark. Throws `not_text` for packed files and for zero bytes without a mark. */
-const encodingOf = (head: Uint8Array): Encoding => {
+export const encodingOf = (head: Uint8Array): Encoding => {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
   const packed = PACKED.find(([, magic]) => magic.every((byte, i) => head[i] === byte));
@@ -51,7 +51,7 @@ const decodes = (bytes: Uint8Array, encoding: Encoding): string | null => {
 };
 
 /** The longest start that decodes: what comes out does not depend on where chunks were cut. */
-const decodedStart = (bytes: Uint8Array, encoding: Encoding): { text: string; bytes: number } => {
+export const decodedStart = (bytes: Uint8Array, encoding: Encoding): { text: string; bytes: number } => {
   let [low, high] = [0, bytes.length];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);

@@ -30,7 +30,10 @@ export const PROBLEMS = {
     'The file is not text in UTF-8 or UTF-16',
     'Save it as UTF-8; unpack archives and export spreadsheets as CSV first',
   ),
-  too_large: file('The file is too large for one dataset', 'Split it into files below 512 MB'),
+  too_large: file(
+    'There is more than one dataset may have',
+    'Leave rows out: JSON Lines may have 8 GB and ten million rows, any other file 512 MB',
+  ),
   unknown_container: file(
     'The file is neither JSON Lines, nor JSON, nor CSV',
     'Write one JSON object per line, e.g. {"prompt": "…", "completion": "…"}',

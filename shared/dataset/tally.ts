@@ -8,15 +8,30 @@ const PLACES = 100;
 const RANK = { error: 0, warning: 1, info: 2 } as const;
 
 type Group = { count: number; readonly fix: string; readonly places: Problem['places'] };
+export type Groups = ReadonlyMap<string, Group>;
 
 export const problemTally = () => {
   const groups = new Map<string, Group>();
+  const groupOf = (code: string, fix: string): Group => {
+    const group = groups.get(code) ?? { count: 0, fix, places: [] };
+    groups.set(code, group);
+    return group;
+  };
   return {
+    groups: groups as Groups,
     add(file: string, line: number | null, { code, pointer, excerpt, fix = kindOf(code).fix }: Fault): void {
-      const group = groups.get(code) ?? { count: 0, fix, places: [] };
-      groups.set(code, group);
+      const group = groupOf(code, fix);
       group.count += 1;
       if (group.places.length < PLACES) group.places.push({ file, line, pointer, excerpt });
+    },
+    /** What another tally counted in a part of `file`, `before` lines of which came earlier. */
+    merge(more: Groups, file: string, before: number): void {
+      for (const [code, { count, fix, places }] of more) {
+        const group = groupOf(code, fix);
+        group.count += count;
+        for (const { line, ...place } of places.slice(0, PLACES - group.places.length))
+          group.places.push({ ...place, file, line: line === null ? null : line + before });
+      }
     },
     /** Whether any problem so far refuses the dataset. */
     rejects: (): boolean => [...groups.keys()].some((code) => kindOf(code).rejects),
@@ -36,7 +51,7 @@ export const reasonsOf = ({ problems }: DatasetReport): readonly Problem[] =>
   problems.filter(({ code }) => kindOf(code).rejects);
 
 /** Throws TypeError when a row is unaccounted for. */
-export const countRows = (rowsIn: number, fates: readonly Fate[]): RowCounts => {
+export const countRows = (rowsIn: number, fates: Iterable<Fate>): RowCounts => {
   const counts = {
     in: rowsIn,
     train: 0,
@@ -52,17 +67,15 @@ export const countRows = (rowsIn: number, fates: readonly Fate[]): RowCounts => 
   return counts;
 };
 
-export const countKinds = (
-  rows: readonly { readonly kind: RowKind | null }[],
-): NonNullable<DatasetReport['kinds']> => {
+export const countKinds = (kinds: Iterable<RowKind | null>): NonNullable<DatasetReport['kinds']> => {
   const counts: Partial<Record<RowKind, number>> = {};
-  for (const { kind } of rows) if (kind) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const kind of kinds) if (kind) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 };
 
 /** Median, largest and sum; zeros for none. */
-export const lengths = (characters: readonly number[]): DatasetReport['characters'] => {
-  const sorted = characters.toSorted((a, b) => a - b);
+export const lengths = (characters: Iterable<number>): DatasetReport['characters'] => {
+  const sorted = Float64Array.from(characters).toSorted();
   const middle = sorted.length / 2;
   const median = (sorted[Math.ceil(middle) - 1] ?? 0) / 2 + (sorted[Math.floor(middle)] ?? 0) / 2;
   return { median, max: sorted.at(-1) ?? 0, total: sorted.reduce((sum, n) => sum + n, 0) };

@@ -4,11 +4,11 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { DatasetReport } from '../../../shared/contracts/dataset.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
-import type { AccountedRow } from '../../../shared/contracts/row.ts';
-import { checkDataset } from '../../../shared/dataset/check.ts';
+import type { Sink } from '../../../shared/dataset/check.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { seedOf } from '../../../shared/plan/recipe.ts';
 import type { Storage } from '../../../shared/storage/driver.ts';
+import { checkHere } from '../../dataset/check.ts';
 import { rowWriter } from '../../validate.ts';
 
 export type InputFile = { readonly path: string; readonly role: 'train' | 'valid' };
@@ -27,11 +27,11 @@ const sourceOf = async ({ path, role }: InputFile) => {
 export const checkFiles = async (
   files: readonly InputFile[],
   recipe: Recipe,
-  sink: (row: AccountedRow) => void | Promise<void> = () => undefined,
+  sink: Sink | null = null,
 ): Promise<DatasetReport> => {
   const sources = [];
   for (const file of files) sources.push(await sourceOf(file));
-  return checkDataset(sources, recipe.data, seedOf(recipe), sink);
+  return checkHere(sources, recipe.data, seedOf(recipe), sink);
 };
 
 /** The same, and the rows compressed into the store under `key`. `sha256` is of those bytes, hex. */

@@ -1,6 +1,6 @@
 /** What a check is: a row of facts and one function. A new check is a new file and its row in `index.ts`. */
 import type { Recipe } from '../../contracts/recipe.ts';
-import type { Fate, Message, Row } from '../../contracts/row.ts';
+import type { Fate, Message, Row, RowKind } from '../../contracts/row.ts';
 import type { Kind } from '../problems.ts';
 
 /** Message of the canonical row (0 for text; of a pair the prompt's, then the chosen answer's, then the rejected one's)
@@ -10,17 +10,35 @@ export type Finding = { readonly message: number; readonly below: string; readon
 /** Looks at one canonical row. */
 export type RowCheck = Kind & { readonly code: string; find(row: Row): readonly Finding[] };
 
-/** What is kept of a row until all are seen. */
+/** What is kept of a row until all are seen. Hashes are known by the first row that has them: two rows agree in one if
+ *  and only if they have the same number there, which may stand in an array of `rows.length`. */
 export type Facts = {
+  /** its place among all rows of all files, from 0 */
+  readonly row: number;
   readonly file: string;
   readonly line: number;
   readonly role: 'train' | 'valid';
   /** null as long as nothing speaks against the row */
   readonly fate: Fate | null;
-  /** identity of the canonical row, null where there is none */
-  readonly hash: string | null;
+  readonly kind: RowKind | null;
+  /** the canonical row, null where there is none */
+  readonly identity: number | null;
+  /** the first user message, null where there is none */
+  readonly opening: number | null;
+  /** all before the last answer (before both answers of a pair), null where there is none */
+  readonly prompt: number | null;
+  /** the last answer (the chosen one of a pair), null where there is none */
+  readonly answer: number | null;
   /** what somebody said of its answers, good or bad; a pair has one of each */
   readonly labels: readonly boolean[];
+};
+
+/** All rows, in the order in which they came. Facts are made as they are asked for: there may be millions. */
+export type Rows = Iterable<Facts> & {
+  readonly length: number;
+  at(row: number): Facts;
+  /** the canonical row, null where there is none; slow, since it is fetched and parsed */
+  read(row: number): Row | null;
 };
 
 /** `row` is null where the finding is about all. */
@@ -29,7 +47,7 @@ export type SetFinding = { readonly row: number | null; readonly excerpt: string
 /** Looks at all rows, after the checks before it have judged. */
 export type SetCheck = Kind & {
   readonly code: string;
-  judge(rows: readonly Facts[], data: Recipe['data']): readonly SetFinding[];
+  judge(rows: Rows, data: Recipe['data']): Iterable<SetFinding>;
   /** what becomes of the rows found, where a recipe may say otherwise; absent = `fate` */
   fateFor?(data: Recipe['data']): Kind['fate'];
 };

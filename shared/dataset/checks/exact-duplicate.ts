@@ -1,4 +1,4 @@
-import type { Facts, SetCheck } from './check.ts';
+import type { SetCheck } from './check.ts';
 
 export const exactDuplicate: SetCheck = {
   code: 'exact_duplicate',
@@ -9,14 +9,18 @@ export const exactDuplicate: SetCheck = {
   message: 'A row says exactly what an earlier one says',
   fix: 'Nothing to do: the first is used (data.duplicates: keep uses all)',
   fateFor: ({ duplicates }) => (duplicates === 'drop' ? 'duplicate' : null),
-  judge(rows) {
-    const first: Record<Facts['role'], Map<string | null, Facts>> = { train: new Map(), valid: new Map() };
-    return rows.flatMap((facts, row) => {
-      if (facts.fate !== null) return [];
-      const same = first[facts.role].get(facts.hash);
-      if (same) return [{ row, excerpt: `same as line ${same.line} of ${same.file}` }];
-      first[facts.role].set(facts.hash, facts);
-      return [];
-    });
+  *judge(rows) {
+    const firstOf = () => new Int32Array(rows.length).fill(-1);
+    const first = { train: firstOf(), valid: firstOf() };
+    for (const { row, role, fate, identity } of rows) {
+      if (fate !== null || identity === null) continue;
+      const same = first[role][identity]!;
+      if (same < 0) {
+        first[role][identity] = row;
+        continue;
+      }
+      const { line, file } = rows.at(same);
+      yield { row, excerpt: `same as line ${line} of ${file}` };
+    }
   },
 };

@@ -60,6 +60,9 @@ const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ...[...ROW_CHECKS, ...SET_CHECKS].map((check) => [check.code, check] as const),
 ]);
 
+/** Every code, in an order that all threads of one version share. */
+export const CODES: readonly string[] = [...KINDS.keys()];
+
 /** What a problem of this code means. Throws TypeError for a code that no table has. */
 export const kindOf = (code: string): Kind => {
   const kind = KINDS.get(code);

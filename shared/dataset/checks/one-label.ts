@@ -6,9 +6,16 @@ export const oneLabel: SetCheck = {
   message: 'All labelled answers have the same label: a difference cannot be learnt from one side of it',
   fix: 'Add answers with the other label; good answers alone are learnt as chat rows, without a label',
   judge(rows) {
-    const labels = rows.flatMap((row) => (row.fate === null && row.role === 'train' ? row.labels : []));
-    return new Set(labels).size === 1
-      ? [{ row: null, excerpt: `${labels.length} rows labelled ${labels[0]}` }]
+    let [good, bad] = [0, 0];
+    for (const { role, fate, labels } of rows) {
+      if (fate !== null || role !== 'train') continue;
+      for (const label of labels) {
+        if (label) good += 1;
+        else bad += 1;
+      }
+    }
+    return good + bad > 0 && (good === 0 || bad === 0)
+      ? [{ row: null, excerpt: `${good + bad} rows labelled ${good > 0}` }]
       : [];
   },
 };

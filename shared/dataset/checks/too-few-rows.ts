@@ -9,7 +9,8 @@ export const tooFewRows: SetCheck = {
   message: `Fewer than ${FEWEST_ROWS} different rows can be trained on`,
   fix: `Add rows until at least ${FEWEST_ROWS} are good; 50 to 100 are a useful start`,
   judge(rows) {
-    const usable = rows.filter(({ role, fate }) => role === 'train' && fate === null).length;
+    let usable = 0;
+    for (const { role, fate } of rows) if (role === 'train' && fate === null) usable += 1;
     return usable < FEWEST_ROWS ? [{ row: null, excerpt: `${usable} of ${rows.length} rows` }] : [];
   },
 };

@@ -9,13 +9,15 @@ export const trainValidOverlap: SetCheck = {
   message:
     'A row to train on is in the validation file as well: the test would ask what was learned by heart',
   fix: 'Nothing to do: it was taken out of training and stays in the test',
-  judge(rows) {
-    const tested = new Map(
-      rows.filter(({ role, fate }) => role === 'valid' && fate === null).map((row) => [row.hash, row]),
-    );
-    return rows.flatMap(({ role, fate, hash }, row) => {
-      const same = role === 'train' && fate === null ? tested.get(hash) : undefined;
-      return same ? [{ row, excerpt: `same as line ${same.line} of ${same.file}` }] : [];
-    });
+  *judge(rows) {
+    const tested = new Int32Array(rows.length).fill(-1);
+    for (const { row, role, fate, identity } of rows)
+      if (role === 'valid' && fate === null && identity !== null) tested[identity] = row;
+    for (const { row, role, fate, identity } of rows) {
+      const same = role === 'train' && fate === null && identity !== null ? tested[identity]! : -1;
+      if (same < 0) continue;
+      const { line, file } = rows.at(same);
+      yield { row, excerpt: `same as line ${line} of ${file}` };
+    }
   },
 };

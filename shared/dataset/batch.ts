@@ -1,0 +1,133 @@
+/** Many input rows at once → what is kept of them, as typed arrays: small, and free to move between threads. */
+import type { Recipe, Shape } from '../contracts/recipe.ts';
+import type { Fate, RowKind } from '../contracts/row.ts';
+import { charactersOf, hashOf, partsOf } from './canonical.ts';
+import { CODES } from './checks/index.ts';
+import type { InputRow } from './containers/container.ts';
+import { examine, judged, type Examined } from './examine.ts';
+import type { Hash64 } from './hash.ts';
+import { linesOf } from './lines.ts';
+import type { Defect } from './problems.ts';
+import { problemTally, type Groups } from './tally.ts';
+
+/** Rows as a container reads them, or whole lines of JSON Lines in UTF-8 from byte `offset` of the file. */
+export type Batch =
+  | { readonly rows: readonly InputRow[] }
+  | { readonly lines: Uint8Array; readonly offset: number };
+
+/** In these orders fate, kind and reason are numbers; 0 = none. */
+export const FATES: readonly Fate[] = ['train', 'held_out', 'dropped', 'duplicate', 'quarantined'];
+export const KINDS: readonly RowKind[] = ['chat', 'text', 'preference', 'kto'];
+/** Bits of `labels`. */
+export const [GOOD, BAD] = [1, 2];
+
+/** Hashes of a row, two words each; both 0 = none. */
+export const HASHES = ['identity', 'opening', 'prompt', 'answer'] as const;
+type HashName = (typeof HASHES)[number];
+
+const columnsFor = (n: number) => ({
+  /** line where the row begins; from 1, of the batch where that is lines, else of the file */
+  line: new Uint32Array(n),
+  fate: new Uint8Array(n),
+  reason: new Uint8Array(n),
+  kind: new Uint8Array(n),
+  labels: new Uint8Array(n),
+  characters: new Uint32Array(n),
+  /** where its JSON ends in `json`; it begins where the one before ends */
+  end: new Uint32Array(n),
+  ...(Object.fromEntries(HASHES.map((name) => [name, new Uint32Array(2 * n)])) as Record<
+    HashName,
+    Uint32Array<ArrayBuffer>
+  >),
+});
+export type Columns = ReturnType<typeof columnsFor>;
+
+export type ExaminedBatch = {
+  readonly rows: number;
+  /** how many lines the batch has; 0 where lines are the file's */
+  readonly lines: number;
+  readonly columns: Columns;
+  /** canonical rows as JSON, end to end */
+  readonly json: Uint8Array<ArrayBuffer>;
+  readonly shapes: Readonly<Partial<Record<Shape, number>>>;
+  /** with the lines of the batch, and no file */
+  readonly problems: Groups;
+  /** why reading must end here */
+  readonly broken: Defect | null;
+};
+
+/** Texts end to end in UTF-8. */
+const byteWriter = (capacity: number) => {
+  const encoder = new TextEncoder();
+  let bytes = new Uint8Array(capacity);
+  let used = 0;
+  return {
+    add(text: string): number {
+      if (bytes.length - used < 3 * text.length) {
+        const grown = new Uint8Array(2 * bytes.length + 3 * text.length);
+        grown.set(bytes.subarray(0, used));
+        bytes = grown;
+      }
+      used += encoder.encodeInto(text, bytes.subarray(used)).written;
+      return used;
+    },
+    used: () => used,
+    taken: () => bytes.slice(0, used),
+  };
+};
+
+const put = (column: Uint32Array, row: number, hash: Hash64 | null): void => {
+  column[2 * row] = hash?.[0] ?? 0;
+  column[2 * row + 1] = hash?.[1] ?? 0;
+};
+
+const fill = (columns: Columns, i: number, { row, fate, reason }: Examined): void => {
+  columns.fate[i] = fate === null ? 0 : FATES.indexOf(fate) + 1;
+  columns.reason[i] = reason === null ? 0 : CODES.indexOf(reason) + 1;
+  if (!row) return;
+  columns.kind[i] = KINDS.indexOf(row.kind) + 1;
+  if (row.kind === 'preference') columns.labels[i] = GOOD | BAD;
+  if (row.kind === 'kto') columns.labels[i] = row.label ? GOOD : BAD;
+  columns.characters[i] = charactersOf(row);
+  const parts = partsOf(row);
+  put(columns.identity, i, hashOf(row));
+  put(columns.opening, i, parts.opening);
+  put(columns.prompt, i, parts.prompt);
+  put(columns.answer, i, parts.answer);
+};
+
+const cut = (columns: Columns, rows: number): Columns =>
+  Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [
+      name,
+      column.slice(0, (HASHES as readonly string[]).includes(name) ? 2 * rows : rows),
+    ]),
+  ) as Columns;
+
+export const examineBatch = (batch: Batch, data: Recipe['data']): ExaminedBatch => {
+  const read = 'lines' in batch ? linesOf(batch.lines, batch.offset) : null;
+  const most = read ? read.count : 'rows' in batch ? batch.rows.length : 0;
+  const columns = columnsFor(most);
+  const json = byteWriter('lines' in batch ? batch.lines.length + 1024 : 65_536);
+  const tally = problemTally();
+  const shapes: Partial<Record<Shape, number>> = {};
+  let rows = 0;
+  for (const input of read ? read.rows() : 'rows' in batch ? batch.rows : []) {
+    const examined = 'error' in input ? judged(null, null, [input.error]) : examine(input.value, data);
+    for (const fault of examined.faults) tally.add('', fault.line ?? input.line, fault);
+    if (examined.shape) shapes[examined.shape] = (shapes[examined.shape] ?? 0) + 1;
+    columns.line[rows] = input.line;
+    fill(columns, rows, examined);
+    columns.end[rows] = examined.row ? json.add(JSON.stringify(examined.row)) : json.used();
+    rows += 1;
+  }
+  return {
+    rows,
+    lines: read?.count ?? 0,
+    columns: rows < most ? cut(columns, rows) : columns,
+    json: json.taken(),
+    shapes,
+    problems: tally.groups,
+    broken: read?.broken ?? null,
+  };
+};

@@ -1,0 +1,152 @@
+/** All rows of a dataset as columns: some fifty bytes a row, whatever its length. The rows' own text waits in a spill. */
+import type { Row } from '../contracts/row.ts';
+import { BAD, FATES, GOOD, HASHES, KINDS, type Columns, type ExaminedBatch } from './batch.ts';
+import { CODES } from './checks/index.ts';
+import type { Facts, Rows } from './checks/check.ts';
+import type { Hash64 } from './hash.ts';
+import type { Source } from './read.ts';
+import type { Spill } from './spill.ts';
+
+type HashName = (typeof HASHES)[number];
+type Identified = Pick<Source, 'file' | 'role'>;
+
+const NONE = 0xffffffff;
+
+/** For each row the first row with the same hash, `NONE` where it has none. */
+const firstWithSame = (hashes: Uint32Array): Uint32Array => {
+  const n = hashes.length / 2;
+  const size = 2 ** Math.ceil(Math.log2(Math.max(2, 1.5 * n)));
+  const slots = new Uint32Array(size); // row + 1, 0 = free
+  const first = new Uint32Array(n);
+  for (let row = 0; row < n; row++) {
+    const [low, high] = [hashes[2 * row]!, hashes[2 * row + 1]!];
+    if (low === 0 && high === 0) {
+      first[row] = NONE;
+      continue;
+    }
+    let slot = (low ^ Math.imul(high, 2654435761)) & (size - 1);
+    while (slots[slot] !== 0) {
+      const other = slots[slot]! - 1;
+      if (hashes[2 * other] === low && hashes[2 * other + 1] === high) break;
+      slot = (slot + 1) & (size - 1);
+    }
+    if (slots[slot] === 0) slots[slot] = row + 1;
+    first[row] = slots[slot]! - 1;
+  }
+  return first;
+};
+
+const joined = (pages: readonly Columns[], name: keyof Columns): Columns[keyof Columns] => {
+  const parts = pages.map((page) => page[name]);
+  const length = parts.reduce((sum, { length: n }) => sum + n, 0);
+  const all = parts[0] instanceof Uint8Array ? new Uint8Array(length) : new Uint32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+};
+
+const LABELS: readonly (readonly boolean[])[] = [[], [true], [false], [true, false]];
+type Fields = Omit<Columns, HashName>;
+
+export type Table = Rows & {
+  readonly columns: Fields;
+  /** index of each row's source */
+  readonly source: Uint16Array;
+  hash(row: number): Hash64;
+  /** `FATES` and `CODES` by number */
+  decide(row: number, fate: Facts['fate'], code: string): void;
+  reason(row: number): string | null;
+};
+
+type Block = { readonly from: number; readonly at: number };
+
+/** Grows batch by batch, then becomes the table. */
+export const tableOf = (sources: readonly Identified[], spill: Spill) => {
+  const pages: Columns[] = [];
+  const blocks: Block[] = [];
+  const owners: { source: number; rows: number }[] = [];
+  let length = 0;
+  return {
+    /** `before`: lines of the file before those of the batch. */
+    add(source: number, { columns, rows, json }: ExaminedBatch, before: number): void {
+      for (let i = 0; i < rows; i++) columns.line[i]! += before;
+      pages.push(columns);
+      blocks.push({ from: length, at: spill.append(json) });
+      owners.push({ source, rows });
+      length += rows;
+    },
+    length: () => length,
+    build(): Table {
+      const source = new Uint16Array(length);
+      for (const [i, { source: index, rows }] of owners.entries())
+        source.fill(index, blocks[i]!.from, blocks[i]!.from + rows);
+      const columns = Object.fromEntries(
+        Object.keys(pages[0] ?? {}).map((name) => [name, joined(pages, name as keyof Columns)]),
+      ) as Columns;
+      pages.length = 0;
+      return finish(sources, source, columns, blocks, spill);
+    },
+  };
+};
+
+const finish = (
+  sources: readonly Identified[],
+  source: Uint16Array,
+  columns: Columns,
+  blocks: readonly Block[],
+  spill: Spill,
+): Table => {
+  const length = source.length;
+  const first = Object.fromEntries(
+    HASHES.map((name) => [name, firstWithSame(columns[name] ?? new Uint32Array())]),
+  ) as Record<HashName, Uint32Array>;
+  const same = (name: HashName, row: number): number | null =>
+    first[name][row] === NONE ? null : first[name][row]!;
+  const at = (row: number): Facts => ({
+    row,
+    ...sources[source[row]!]!,
+    line: columns.line[row]!,
+    fate: FATES[columns.fate[row]! - 1] ?? null,
+    kind: KINDS[columns.kind[row]! - 1] ?? null,
+    identity: same('identity', row),
+    opening: same('opening', row),
+    prompt: same('prompt', row),
+    answer: same('answer', row),
+    labels: LABELS[columns.labels[row]! & (GOOD | BAD)]!,
+  });
+  const blockOf = (row: number): Block => {
+    let [low, high] = [0, blocks.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (blocks[middle]!.from <= row) low = middle;
+      else high = middle - 1;
+    }
+    return blocks[low]!;
+  };
+  const decoder = new TextDecoder();
+  return {
+    length,
+    source,
+    columns,
+    at,
+    *[Symbol.iterator]() {
+      for (let row = 0; row < length; row++) yield at(row);
+    },
+    read(row) {
+      if (columns.kind[row] === 0) return null;
+      const { from, at: base } = blockOf(row);
+      const begin = row === from ? 0 : columns.end[row - 1]!;
+      const bytes = spill.read(base + begin, columns.end[row]! - begin);
+      return JSON.parse(decoder.decode(bytes)) as Row;
+    },
+    hash: (row) => [columns.identity[2 * row]!, columns.identity[2 * row + 1]!],
+    decide(row, fate, code) {
+      columns.fate[row] = fate === null ? 0 : FATES.indexOf(fate) + 1;
+      columns.reason[row] = CODES.indexOf(code) + 1;
+    },
+    reason: (row) => CODES[columns.reason[row]! - 1] ?? null,
+  };
+};
