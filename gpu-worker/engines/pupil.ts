@@ -76,7 +76,7 @@ export type Pupil = {
   /** the objective's loss over held-out rows; null where there are none */
   readonly evaluate: (() => Promise<number>) | null;
   readonly memory: MemoryPlan;
-  /** runs the largest pass for nothing; throws `out_of_memory` */
+  /** runs the largest pass for nothing where memory is not ample; throws `out_of_memory` */
   readonly probe: () => Promise<void>;
   readonly ground: Ground;
 };
@@ -144,6 +144,8 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
   });
   const measured = sets.held_out.slice(0, LOSS_ROWS);
   const evaluate = evaluation(objective, trainer, { rows: measured, lay, reference: of('held_out') });
-  const probe = () => probeMemory(trainer, lessons, stepsFor(tokens_per_pass));
+  const probe = async () => {
+    if (!memory.ample) await probeMemory(trainer, lessons, stepsFor(tokens_per_pass));
+  };
   return { trainer, lessons, evaluate, memory, probe, ground };
 };

@@ -7,7 +7,8 @@ import { openGenerator } from '../serve/generator.ts';
 import { layOf } from '../train/batch.ts';
 import { openHead } from '../train/head.ts';
 import { openStack } from '../train/stack.ts';
-import { type Layout, planPasses } from '../train/steps.ts';
+import type { Layout } from '../train/packing.ts';
+import { planPasses } from '../train/steps.ts';
 import type { Trainer } from '../train/trainer.ts';
 import type { HeldOutRow } from './held-out.ts';
 

@@ -11,7 +11,7 @@ import { crossEntropy, logits as logitsOf } from '../ops/loss.ts';
 import { rotary } from '../ops/rotary.ts';
 import type { Context, Model } from './model.ts';
 
-/** B rows of T tokens. `packed`: rows hold several segments, told apart by the input `segments`. */
+/** B rows of T tokens. `packed`: rows hold several of the dataset's, told apart by the input `until`. */
 export type RowsShape = { readonly b: number; readonly t: number; readonly packed: boolean };
 
 /** Queries of one causal block: enough to fill the cores, few enough that little of the upper triangle is computed. */
@@ -52,14 +52,14 @@ const overRows = (
   { b, t, packed }: RowsShape,
   see?: (k: Value, v: Value) => void,
 ): Context => {
-  const segments = packed ? graph.input('segments', 'int64', [b, t]) : null;
+  const until = packed ? graph.input('until', 'int64', [b, t]) : null;
   return {
     rotate,
     heads: (x, heads) => toHeads(x, b, heads),
     attend: (q, k, v, scores) => {
       see?.(k, v);
       const [keys, values] = prefix ? [behindPrefix(prefix.keys, k), behindPrefix(prefix.values, v)] : [k, v];
-      const options = { ...scores, segments, positions, block: BLOCK, prefix: prefix?.keys.shape[1] ?? 0 };
+      const options = { ...scores, until, positions, block: BLOCK, prefix: prefix?.keys.shape[1] ?? 0 };
       return fromHeads(attention(q, keys, values, options));
     },
   };
@@ -68,7 +68,7 @@ const overRows = (
 export type GradientOf = { readonly of: Trained; readonly value: Value };
 
 export type LayerGraphs = {
-  /** inputs x [B·T, C], positions, cos.i, sin.i (, segments), weights, trained values; outputs `y` and `kept` */
+  /** inputs x [B·T, C], positions, cos.i, sin.i (, until), weights, trained values; outputs `y` and `kept` */
   readonly forward: Part;
   /** besides those of forward: `dy` and `kept`; outputs `dx` and one gradient per trained value */
   readonly backward: Part;

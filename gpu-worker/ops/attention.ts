@@ -20,8 +20,8 @@ export type Scores = {
 export type AttentionOptions = Scores & {
   /** queries a block; T must be a multiple of it or smaller */
   readonly block: number;
-  /** [B, T] int64: a token sees only tokens of its own segment; null where each row is one segment */
-  readonly segments: Value | null;
+  /** [B, T] int64: a token is seen only from places of its row before this one; null where all after it see it */
+  readonly until: Value | null;
   /** the first so many keys are no token's: every query sees them, within the window */
   readonly prefix?: number;
   readonly positions?: Places['positions'];
@@ -84,8 +84,8 @@ type Saved = { readonly all: readonly Weighed[]; readonly heads: Value };
 export const attention = (q: Value, k: Value, v: Value, options: AttentionOptions): Value => {
   const [, heads, t] = q.shape as [number, number, number, number];
   const [kv, keys] = [k.shape[1]!, k.shape[2]!];
-  const { scale, segments, prefix = 0, window = null, positions = null } = options;
-  const places: Places = { segments, prefix, window, positions };
+  const { scale, until, prefix = 0, window = null, positions = null } = options;
+  const places: Places = { until, prefix, window, positions };
   const spans = spansOf(t, options.block, places);
 
   return defineOp<[q: Value, k: Value, v: Value], Saved>({

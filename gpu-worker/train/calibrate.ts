@@ -26,7 +26,7 @@ const sidesOf = ({ model, seams }: Pick<Options, 'model' | 'seams'>, batch: Batc
   return {
     ...rotaryTables(model, placesOf(batch.shape, seams)),
     positions: tensor(batch.positions, [b, t]),
-    ...(batch.segments && { segments: tensor(batch.segments, [b, t]) }),
+    ...(batch.until && { until: tensor(batch.until, [b, t]) }),
   };
 };
 

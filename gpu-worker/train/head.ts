@@ -23,11 +23,7 @@ export type HeadGradient = {
 
 export type Head = {
   /** Negative log-likelihood of each target, nats; the gradient too where asked. */
-  loss(
-    hidden: Float32Array,
-    targets: Pick<Targets, 'at' | 'label'>,
-    gradient?: HeadGradient,
-  ): Promise<Float32Array>;
+  loss(hidden: Float32Array, targets: Places, gradient?: HeadGradient): Promise<Float32Array>;
 };
 
 export type HeadOptions = {
@@ -87,7 +83,9 @@ export const openHead = (options: HeadOptions): Head => {
   };
 
   return {
-    loss: async (hidden, { at, label }, gradient) => {
+    loss: async (hidden, targets, gradient) => {
+      const { at, label, of } = distinct(targets);
+      const scale = gradient && sumsBy(of, gradient.scale, at.length);
       const all = new Float32Array(at.length);
       for (let from = 0; from < at.length; from += MOST) {
         const n = Math.min(MOST, at.length - from);
@@ -98,7 +96,7 @@ export const openHead = (options: HeadOptions): Head => {
           const place = at[from + i]! * c;
           piece.rows.set(hidden.subarray(place, place + c), i * c);
           piece.labels[i] = BigInt(label[from + i]!);
-          if (gradient) piece.dnll[i] = gradient.scale[from + i]!;
+          if (scale) piece.dnll[i] = scale[from + i]!;
         }
         await piece.run();
         all.set(piece.nll.subarray(0, n), from);
@@ -106,9 +104,33 @@ export const openHead = (options: HeadOptions): Head => {
         scatter(piece.drows, at.subarray(from, from + n), c, gradient.dHidden);
         for (const [name, part] of piece.trained) addTo(options.parameters, gradient.gradients, name, part);
       }
-      return all;
+      return Float32Array.from(of, (i) => all[i]!);
     },
   };
+};
+
+type Places = Pick<Targets, 'at' | 'label'>;
+
+/** Each place with each label once: rows that share a place often share what comes next. `of` [targets]: which it is. */
+const distinct = ({ at, label }: Places): Places & { readonly of: Int32Array } => {
+  const known = new Map<string, number>();
+  const first: number[] = [];
+  const of = Int32Array.from(at, (place, i) => {
+    const key = `${place} ${label[i]!}`;
+    let found = known.get(key);
+    if (found === undefined) {
+      known.set(key, (found = first.length));
+      first.push(i);
+    }
+    return found;
+  });
+  return { at: Int32Array.from(first, (i) => at[i]!), label: Int32Array.from(first, (i) => label[i]!), of };
+};
+
+const sumsBy = (of: Int32Array, values: Float32Array, n: number): Float32Array => {
+  const sums = new Float32Array(n);
+  for (const [i, to] of of.entries()) sums[to]! += values[i]!;
+  return sums;
 };
 
 /** Adds row i of [n, C] to row at[i] of `into`: several targets may share a place. */

@@ -47,7 +47,7 @@ type Pass = {
   /** where backward finds dHidden, and where it leaves the gradient towards the first layer's input */
   readonly dLast: Float32Array | null;
   readonly dFirst: Float32Array | null;
-  readonly sides: Record<'positions' | 'segments', BigInt64Array>;
+  readonly sides: Record<'positions' | 'until', BigInt64Array>;
 };
 
 const data = (t: Tensor): Float32Array => t.data as Float32Array;
@@ -73,11 +73,11 @@ export const openStack = (options: StackOptions): Stack => {
     const m = shape.b * shape.t;
     const rows = [m, c];
     const positions = new BigInt64Array(m);
-    const segments = new BigInt64Array(m);
+    const until = new BigInt64Array(m);
     const side: Feeds = {
       ...rotaryTables(model, placesOf(shape, seams)),
       positions: tensor(positions, [shape.b, shape.t]),
-      segments: tensor(segments, [shape.b, shape.t]),
+      until: tensor(until, [shape.b, shape.t]),
     };
     const bound = Array.from({ length: count + 1 }, (_, i) =>
       room(training ? `bound.${i}` : `bound.${i % 2}`, rows),
@@ -91,7 +91,7 @@ export const openStack = (options: StackOptions): Stack => {
       layers.push(await sessions(form, at));
     }
     const [dLast = null, dFirst = null] = [dx[0], dx[count % 2]].map((t) => (t ? data(t) : null));
-    return { layers, bound: bound.map(data), dLast, dFirst, sides: { positions, segments } };
+    return { layers, bound: bound.map(data), dLast, dFirst, sides: { positions, until } };
   };
   const passFor = ({ shape }: Batch, training: boolean): Promise<Pass> => {
     const key = `${shape.b}×${shape.t} ${shape.packed} ${training}`;
@@ -104,7 +104,7 @@ export const openStack = (options: StackOptions): Stack => {
     forward: async (batch, training) => {
       const pass = await passFor(batch, training);
       pass.sides.positions.set(batch.positions);
-      if (batch.segments) pass.sides.segments.set(batch.segments);
+      if (batch.until) pass.sides.until.set(batch.until);
       embedder.embed(batch, pass.bound[0]!);
       for (const layer of pass.layers) await layer.forward();
       return pass.bound[count]!;

@@ -2,7 +2,8 @@
  *  settings and the seed, so a resumed run makes the same batches. */
 import type { TokenRow } from '../../shared/text/shards.ts';
 import { permutation } from '../../shared/random.ts';
-import { type Batch, layRows, type LayOptions, PLAIN, type Placed, placesOf } from './batch.ts';
+import type { Batch, Placed } from './batch.ts';
+import { type Bin, binOf, cheapest, fill, type Layout, passes, type Unit } from './packing.ts';
 
 export type StepSettings = {
   readonly batch_size: number;
@@ -15,8 +16,6 @@ export type StepSettings = {
   readonly unit?: 1 | 2;
   readonly layout?: Layout;
 };
-/** How rows are laid: what the method and the objective ask of it. */
-export type Layout = Pick<LayOptions, 'lay' | 'whole'>;
 
 export type Steps = {
   readonly count: number;
@@ -30,75 +29,11 @@ export type Steps = {
   readonly row_tokens: number;
 };
 
-/** Row lengths that graphs are built for: powers of two and the halves between. */
-const bucket = (n: number): number => {
-  let size = 32;
-  while (size < n) size *= 2;
-  return size > 32 && (size * 3) / 4 >= n ? (size * 3) / 4 : size;
-};
-
-/** Time of a token in a row of t, relative: attention grows with t. Fitted to measured layers of SmolLM2-135M. */
-const costOfRow = (t: number): number => t * (0.82 + 0.00036 * t);
-
-/** Rows that stay together. */
-type Unit = readonly Placed[];
-type Bin = readonly Placed[];
-
-const placesIn = (rows: readonly Placed[], { lay = PLAIN }: Layout): number =>
-  rows.reduce((n, placed) => n + placesOf(placed, lay), 0);
-
-/** First fit, longest first. A unit longer than `capacity` has a bin of its own. */
-const fill = (units: readonly Unit[], capacity: number, layout: Layout): Bin[] => {
-  const sized = units.map((unit) => ({ unit, size: placesIn(unit, layout) }));
-  const bins: { left: number; rows: Placed[] }[] = [];
-  for (const { unit, size } of sized.toSorted(
-    (a, b) => b.size - a.size || a.unit[0]!.index - b.unit[0]!.index,
-  )) {
-    const bin = bins.find((b) => b.left >= size);
-    if (bin) {
-      bin.left -= size;
-      bin.rows.push(...unit);
-    } else bins.push({ left: capacity - size, rows: [...unit] });
-  }
-  return bins.map((b) => b.rows);
-};
-
-const lengthOf = (bin: Bin, capacity: number, layout: Layout): number =>
-  Math.max(capacity, bucket(placesIn(bin, layout)));
-
-type Passes = {
-  readonly capacity: number;
-  readonly packed: boolean;
-  readonly most: number;
-  readonly layout: Layout;
-};
-
-/** Equal lengths share a pass: as many as fit, then halves, so that few shapes occur. */
-const passes = (bins: readonly Bin[], { capacity, packed, most, layout }: Passes): Batch[] => {
-  const byLength = new Map<number, Bin[]>();
-  for (const bin of bins) {
-    const t = lengthOf(bin, capacity, layout);
-    byLength.set(t, [...(byLength.get(t) ?? []), bin]);
-  }
-  return [...byLength]
-    .toSorted(([a], [b]) => b - a)
-    .flatMap(([t, group]) => {
-      const batches: Batch[] = [];
-      let b = 1;
-      while (b * 2 * t <= most) b *= 2;
-      for (let at = 0; at < group.length; at += b) {
-        while (b > group.length - at) b /= 2;
-        batches.push(layRows(group.slice(at, at + b), t, { ...layout, packed }));
-      }
-      return batches;
-    });
-};
-
 /** Units of the shard: rows u·i … u·i + u − 1. */
 const unitAt = (rows: readonly TokenRow[], i: number, unit: number): Unit =>
   Array.from({ length: unit }, (_, j) => ({ row: rows[i * unit + j]!, index: i * unit + j }));
 
-const several = (bins: readonly Bin[]): boolean => bins.some((bin) => bin.length > 1);
+const several = (bins: readonly Bin[]): boolean => bins.some(({ rows }) => rows.length > 1);
 
 export const planSteps = (rows: readonly TokenRow[], settings: StepSettings): Steps => {
   const { batch_size, n_epochs, seed, packing, tokens_per_pass: most, unit = 1, layout = {} } = settings;
@@ -129,7 +64,9 @@ export const planSteps = (rows: readonly TokenRow[], settings: StepSettings): St
     epoch: (i) => Math.min(uses, i * batch_size) / n,
     rows: (i) => unitsOf(i).flat(),
     at: (i) => {
-      const bins = packing ? fill(unitsOf(i), capacity, layout) : unitsOf(i);
+      const bins = packing
+        ? fill(unitsOf(i), capacity, layout)
+        : unitsOf(i).map((together) => binOf(together, layout));
       return passes(bins, { capacity, packed: packed || several(bins), most, layout });
     },
   };
@@ -153,21 +90,4 @@ export const placedPasses = (placed: readonly Placed[], most: number, layout: La
   const units = placed.map((p) => [p]);
   const capacity = cheapest([units], most, layout);
   return passes(fill(units, capacity, layout), { capacity, packed: true, most, layout });
-};
-
-/** The capacity of packed rows that makes these steps cheapest. */
-const cheapest = (sample: readonly (readonly Unit[])[], most: number, layout: Layout): number => {
-  const longest = bucket(Math.max(...sample.flat().map((unit) => placesIn(unit, layout))));
-  let best = { capacity: longest, cost: Infinity };
-  for (
-    let capacity = 64;
-    capacity <= Math.max(64, Math.min(most, longest * 4));
-    capacity = bucket(capacity + 1)
-  ) {
-    const cost = sample
-      .flatMap((step) => fill(step, capacity, layout))
-      .reduce((sum, bin) => sum + costOfRow(lengthOf(bin, capacity, layout)), 0);
-    if (cost < best.cost) best = { capacity, cost };
-  }
-  return best.capacity;
 };

@@ -45,6 +45,15 @@ export const rowsOf = (lengths: readonly number[], weight: (i: number) => number
   }));
 };
 
+/** The same rows, some with the beginning of another: [row, whose beginning, of how many tokens]. */
+export const alike = (
+  rows: readonly Placed[],
+  pairs: readonly (readonly [number, number, number])[],
+): Placed[] => {
+  for (const [to, from, n] of pairs) rows[to]!.row.ids.set(rows[from]!.row.ids.subarray(0, n));
+  return [...rows];
+};
+
 /** Moves every value a little: what begins at zero has gradients, and gives some. */
 const shake = ({ entries, values, view }: Parameters): void => {
   for (const { name } of entries) {

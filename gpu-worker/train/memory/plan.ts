@@ -34,11 +34,15 @@ export type MemoryPlan = {
   readonly recomputed: number;
   readonly bytes: Readonly<Record<'weights' | 'trained' | 'head' | 'kept' | 'sessions' | 'process', number>>;
   readonly total: number;
+  /** so much less than the machine has that a step need not be tried out */
+  readonly ample: boolean;
 };
 
 const PASSES = [512, 256, 128];
 /** of the machine's memory: the rest is for the system, the supervisor, and what this estimate has missed */
 const SHARE = 0.85;
+/** of the machine's memory: what a plan may take and needs no proof, since it errs by a fifth at most */
+const AMPLE = 0.5;
 const PROCESS = 250e6; // Node, the runtime, tokenizer, rows, and garbage that is not collected yet
 const SESSIONS = 25e6; // of one shape and kind of layer: graphs, kernels and what malloc cannot use again
 
@@ -60,7 +64,8 @@ const planFor = (facts: MemoryFacts, tokens_per_pass: number, recomputed: number
       SESSIONS * shapes.length * kinds.length,
     process: PROCESS,
   };
-  return { tokens_per_pass, recomputed, bytes, total: sum(Object.values(bytes)) };
+  const total = sum(Object.values(bytes));
+  return { tokens_per_pass, recomputed, bytes, total, ample: total <= AMPLE * facts.machine };
 };
 
 /** The least number of layers to compute again, null where not even all of them make it fit. */

@@ -13,7 +13,7 @@ test('a pass for which the memory does not suffice fails with a reason and what 
   const message = 'Failed to allocate memory for requested buffer of size 1207959552';
   await expect(probeMemory(failing(message), lessons, steps)).rejects.toMatchObject({
     code: 'out_of_memory',
-    message: expect.stringContaining('1 × 48 tokens') as string,
+    message: expect.stringContaining('1 × 64 tokens') as string,
     details: { hint: expect.stringContaining('max_length') as string },
   });
 });

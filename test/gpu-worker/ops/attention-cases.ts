@@ -8,7 +8,7 @@ const int64 = (graph: Graph, values: number[], shape: Shape) =>
 export const ATTENTION_CASES: readonly Case[] = [
   [
     'attention within a window, scores capped',
-    (q, k, v) => attention(q!, k!, v!, { scale: 0.5, block: 2, segments: null, window: 2, softcap: 0.8 }),
+    (q, k, v) => attention(q!, k!, v!, { scale: 0.5, block: 2, until: null, window: 2, softcap: 0.8 }),
     [
       [1, 4, 5, 4],
       [1, 2, 5, 4],
@@ -16,13 +16,13 @@ export const ATTENTION_CASES: readonly Case[] = [
     ],
   ],
   [
-    'attention behind a prefix, in segments and a window',
+    'attention behind a prefix, on branches and within a window',
     (q, k, v) =>
       attention(q!, k!, v!, {
         scale: 0.5,
         block: 3,
-        segments: int64(q!.graph, [0, 0, 1, 1, 1, 0, 1, 1, 2, 2], [2, 5]),
-        positions: int64(q!.graph, [2, 3, 2, 3, 4, 2, 2, 3, 2, 3], [2, 5]),
+        until: int64(q!.graph, [2, 2, 5, 4, 5, 1, 5, 3, 5, 5], [2, 5]),
+        positions: int64(q!.graph, [2, 3, 2, 3, 3, 2, 2, 3, 3, 4], [2, 5]),
         prefix: 2,
         window: 4,
       }),
@@ -34,7 +34,7 @@ export const ATTENTION_CASES: readonly Case[] = [
   ],
   [
     'attention in blocks, grouped heads',
-    (q, k, v) => attention(q!, k!, v!, { scale: 0.5, block: 2, segments: null }),
+    (q, k, v) => attention(q!, k!, v!, { scale: 0.5, block: 2, until: null }),
     [
       [1, 4, 5, 4],
       [1, 2, 5, 4],
@@ -42,12 +42,12 @@ export const ATTENTION_CASES: readonly Case[] = [
     ],
   ],
   [
-    'attention between the tokens of a segment only',
+    'attention along branches only',
     (q, k, v) =>
       attention(q!, k!, v!, {
         scale: 0.5,
         block: 3,
-        segments: int64(q!.graph, [0, 0, 1, 1, 1, 0, 1, 1, 2, 2], [2, 5]),
+        until: int64(q!.graph, [2, 2, 5, 4, 5, 1, 5, 3, 5, 5], [2, 5]),
       }),
     [
       [2, 2, 5, 4],

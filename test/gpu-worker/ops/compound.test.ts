@@ -128,8 +128,8 @@ test('an RMS norm is x / √(mean(x²) + ε) · w', () =>
   ));
 
 type Plain = {
-  readonly segments: readonly number[] | null;
-  /** how far each token of a segment is from its first key; by its place in the row where there are no segments */
+  readonly until: readonly number[] | null;
+  /** how far each token is from the first key of its branch; by its place in the row where there are no branches */
   readonly positions: readonly number[];
   readonly scale: number;
   readonly prefix: number;
@@ -137,16 +137,20 @@ type Plain = {
   readonly softcap: number | null;
 };
 const plainAttention =
-  ({ segments, positions, scale, prefix, window, softcap }: Plain): Build =>
+  ({ until, positions, scale, prefix, window, softcap }: Plain): Build =>
   (q, k, v) => {
     const [b, heads, t, d] = q!.shape as [number, number, number, number];
     const [kv, s] = [k!.shape[1]!, k!.shape[2]!];
     const share = (x: Value) =>
       reshape(expand(reshape(x, [b, kv, 1, s, d]), [b, kv, heads / kv, s, d]), [b, heads, s, d]);
+    const away = (row: number, i: number, j: number) => {
+      if (!until) return prefix + i - j;
+      return positions[row * t + i]! - (j < prefix ? j : positions[row * t + j - prefix]!);
+    };
     const open = (row: number, i: number, j: number) =>
       j <= prefix + i &&
-      (window === null || (segments && j < prefix ? positions[row * t + i]! : prefix + i) - j < window) &&
-      (!segments || j < prefix || segments[row * t + i] === segments[row * t + j - prefix]);
+      (window === null || away(row, i, j) < window) &&
+      (!until || j < prefix || i < until[row * t + j - prefix]!);
     const mask = Float32Array.from({ length: b * t * s }, (_, at) =>
       open(Math.floor(at / (t * s)), Math.floor(at / s) % t, at % s) ? 0 : -1e9,
     );
@@ -167,10 +171,10 @@ test('attention in blocks is softmax(s·q·kᵀ + mask)·v with every head and e
         d: dim,
       }),
       dim,
-      fc.option(fc.array(fc.nat(2), { minLength: 49, maxLength: 49 })),
+      fc.option(fc.array(fc.nat(6), { minLength: 49, maxLength: 49 })),
       fc.record({ prefix: fc.nat(3), window: fc.option(dim), softcap: fc.option(fc.constant(1.5)) }),
       ({ b, kv, rep, t, d }, block, marks, { prefix, window, softcap }) => {
-        const segments = marks && Array.from({ length: b * t }, (_, i) => marks[i % 49]!);
+        const until = marks && Array.from({ length: b * t }, (_, i) => (i % t) + 1 + (marks[i % 49]! % t));
         const positions = Array.from({ length: b * t }, (_, i) => prefix + ((i * 5) % 4));
         const int64 = ({ graph }: Value, values: readonly number[]) =>
           graph.constant(BigInt64Array.from(values, BigInt), [b, t], 'int64');
@@ -181,7 +185,7 @@ test('attention in blocks is softmax(s·q·kᵀ + mask)·v with every head and e
             prefix,
             window,
             softcap,
-            segments: segments && int64(q!, segments),
+            until: until && int64(q!, until),
             positions: int64(q!, positions),
           });
         const shapes = [
@@ -191,7 +195,7 @@ test('attention in blocks is softmax(s·q·kᵀ + mask)·v with every head and e
         ];
         return same(
           blocked,
-          plainAttention({ segments, positions, scale: 0.7, prefix, window, softcap }),
+          plainAttention({ until, positions, scale: 0.7, prefix, window, softcap }),
           shapes,
         );
       },

@@ -4,7 +4,16 @@ import type { z } from 'zod';
 import type { Keep } from '../../../gpu-worker/autodiff/partition.ts';
 import { type LayOptions, layRows, type Placed } from '../../../gpu-worker/train/batch.ts';
 import type { ResolvedMethod } from '../../../shared/contracts/method.ts';
-import { alone, apart, learn, openShaken, openTiny, rowsOf, type Tiny } from '../../helpers/invariance.ts';
+import {
+  alike,
+  alone,
+  apart,
+  learn,
+  openShaken,
+  openTiny,
+  rowsOf,
+  type Tiny,
+} from '../../helpers/invariance.ts';
 import { methodOf } from '../../helpers/method.ts';
 
 const METHODS = {
@@ -29,7 +38,15 @@ const BASES: Readonly<Record<string, readonly (keyof typeof METHODS)[]>> = {
 };
 
 const TOLERANCE = 5e-6;
-const rows = rowsOf([9, 17, 5, 30, 12, 21, 7, 14], (i) => (i % 4 === 0 ? 0.5 : 1));
+/** The second begins as the first does for six tokens, the sixth as the fourth for twelve, the seventh is the third again. */
+const rows = alike(
+  rowsOf([9, 17, 5, 30, 12, 21, 5, 14], (i) => (i % 4 === 0 ? 0.5 : 1)),
+  [
+    [1, 0, 6],
+    [5, 3, 12],
+    [6, 2, 5],
+  ],
+);
 const [WIDE, WIDER] = [40, 56]; // the longest row and four learned tokens, and more
 
 const some = (...indices: number[]): Placed[] => indices.map((i) => rows[i]!);
@@ -40,6 +57,12 @@ const LAYOUTS: Readonly<Record<string, (options: LayOptions) => ReturnType<typeo
   'each in a pass of its own': (options) => alone(rows, WIDE, 1, options),
   'with more padding': (options) => alone(rows, WIDER, 8, options),
   'packed into three rows': (options) => [layRows([some(3, 1), some(5, 7, 4), some(0, 2, 6)], 64, options)],
+  'packed, what is alike laid once': (options) => [
+    layRows([some(3, 1, 0, 5), some(7, 4, 2, 6)], 72, { ...options, share: true }),
+  ],
+  'all in one row of two blocks, what is alike laid once': (options) => [
+    layRows([rows], 136, { ...options, share: true }),
+  ],
   'packed into one row of two blocks': (options) => [layRows([rows], 192, options)],
 };
 
