@@ -5,6 +5,9 @@ import { examineBatch, type Batch } from '../../shared/dataset/batch.ts';
 
 parentPort!.on('message', (batch: Batch) => {
   const examined = examineBatch(batch, workerData as Recipe['data']);
-  const columns = Object.values(examined.columns).map(({ buffer }) => buffer);
-  parentPort!.postMessage(examined, [examined.json.buffer, ...columns]);
+  const arrays = [examined.json, ...Object.values(examined.columns), ...Object.values(examined.traces)];
+  parentPort!.postMessage(
+    examined,
+    arrays.map(({ buffer }) => buffer),
+  );
 });

@@ -76,7 +76,12 @@ const data = z.strictObject({
   columns: z.record(z.string(), z.string()).default({}),
   /** share of the rows (below 1) or number of rows (from 1) kept for the test */
   held_out: autoOr(z.number().min(0)),
+  /** rows that say exactly what an earlier one says */
   duplicates: z.enum(['drop', 'keep']).default('drop'),
+  /** rows that say nearly what an earlier one says, or one of the test */
+  near_duplicates: z.enum(['report', 'drop']).default('report'),
+  /** Jaccard likeness of character 5-grams from which rows are near-duplicates */
+  near_threshold: z.number().min(0.5).max(1).default(0.85),
   /** system message for rows that have none */
   system: z.string().optional(),
 });

@@ -8,6 +8,7 @@ import { examine, judged, type Examined } from './examine.ts';
 import type { Hash64 } from './hash.ts';
 import { linesOf } from './lines.ts';
 import type { Defect } from './problems.ts';
+import { tracer, type Traces } from './similar/traces.ts';
 import { problemTally, type Groups } from './tally.ts';
 
 /** Rows as a container reads them, or whole lines of JSON Lines in UTF-8 from byte `offset` of the file. */
@@ -49,6 +50,7 @@ export type ExaminedBatch = {
   readonly columns: Columns;
   /** canonical rows as JSON, end to end */
   readonly json: Uint8Array<ArrayBuffer>;
+  readonly traces: Traces;
   readonly shapes: Readonly<Partial<Record<Shape, number>>>;
   /** with the lines of the batch, and no file */
   readonly problems: Groups;
@@ -109,6 +111,7 @@ export const examineBatch = (batch: Batch, data: Recipe['data']): ExaminedBatch 
   const most = read ? read.count : 'rows' in batch ? batch.rows.length : 0;
   const columns = columnsFor(most);
   const json = byteWriter('lines' in batch ? batch.lines.length + 1024 : 65_536);
+  const traces = tracer(most, data.near_threshold);
   const tally = problemTally();
   const shapes: Partial<Record<Shape, number>> = {};
   let rows = 0;
@@ -118,6 +121,7 @@ export const examineBatch = (batch: Batch, data: Recipe['data']): ExaminedBatch 
     if (examined.shape) shapes[examined.shape] = (shapes[examined.shape] ?? 0) + 1;
     columns.line[rows] = input.line;
     fill(columns, rows, examined);
+    traces.add(rows, examined.fate === null ? examined.row : null);
     columns.end[rows] = examined.row ? json.add(JSON.stringify(examined.row)) : json.used();
     rows += 1;
   }
@@ -126,6 +130,7 @@ export const examineBatch = (batch: Batch, data: Recipe['data']): ExaminedBatch 
     lines: read?.count ?? 0,
     columns: rows < most ? cut(columns, rows) : columns,
     json: json.taken(),
+    traces: traces.done(rows),
     shapes,
     problems: tally.groups,
     broken: read?.broken ?? null,

@@ -3,9 +3,11 @@ import type { DatasetReport } from '../contracts/dataset.ts';
 import type { Recipe, Shape } from '../contracts/recipe.ts';
 import type { AccountedRow, Fate, RowKind } from '../contracts/row.ts';
 import { SET_CHECKS } from './checks/index.ts';
+import { rankOf } from './hash.ts';
 import { examinerHere, inOrder, type Examiner } from './in-order.ts';
 import { readFile, type Source } from './read.ts';
 import { settle } from './sides.ts';
+import { joinNear } from './similar/near.ts';
 import { memorySpill, type Spill } from './spill.ts';
 import { tableOf, type Table } from './table.ts';
 import { countKinds, countRows, lengths, problemTally } from './tally.ts';
@@ -41,6 +43,24 @@ const judgeSet = (rows: Table, data: Recipe['data'], tally: Tally): void => {
       if (found && fate !== null) rows.decide(found.row, fate, check.code);
     }
   }
+};
+
+/** Joins rows that say the same or nearly so. Nobody asks for what was set aside. */
+const joinFamilies = (rows: Table, threshold: number): void => {
+  const distinct: number[] = [];
+  const first = new Int32Array(rows.length).fill(-1);
+  for (const { row, fate, identity } of rows) {
+    if (fate !== null || identity === null) continue;
+    if (first[identity]! >= 0) rows.families.join(first[identity]!, row);
+    else {
+      first[identity] = row;
+      distinct.push(row);
+    }
+  }
+  const ranks = new Float64Array(rows.length);
+  for (const row of distinct) ranks[row] = rankOf(rows.hash(row), 0);
+  const order = Uint32Array.from(distinct).toSorted((a, b) => ranks[a]! - ranks[b]!);
+  joinNear(rows, order, rows.families, rows.traces, threshold);
 };
 
 const commonest = (shapes: DatasetReport['shapes']): Shape | null =>
@@ -91,6 +111,7 @@ export const checkDataset = async (
   means: Means = meansHere(data),
 ): Promise<DatasetReport> => {
   const { rows, tally, shapes, files } = await readAll(sources, means);
+  joinFamilies(rows, data.near_threshold);
   judgeSet(rows, data, tally);
   const fateOf = settle(rows, data, seed);
   const fates = function* (): Generator<Fate> {

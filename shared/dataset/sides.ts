@@ -49,7 +49,7 @@ const strataOf = (rows: Table, open: Uint32Array): ((i: number) => number) => {
 
 const splittable = (rows: Table, open: Uint32Array, seed: number): Splittable => {
   const groups = union(open.length);
-  joinSame(groups, rows, open, ({ identity }) => identity, Infinity);
+  joinSame(groups, rows, open, ({ family }) => family, Infinity);
   joinSame(groups, rows, open, ({ opening }) => opening, open.length / 3);
   return {
     length: open.length,

@@ -5,6 +5,8 @@ import { CODES } from './checks/index.ts';
 import type { Facts, Rows } from './checks/check.ts';
 import type { Hash64 } from './hash.ts';
 import type { Source } from './read.ts';
+import { traceStore, type TraceStore } from './similar/traces.ts';
+import { union, type Union } from './similar/union.ts';
 import type { Spill } from './spill.ts';
 
 type HashName = (typeof HASHES)[number];
@@ -56,6 +58,9 @@ export type Table = Rows & {
   /** index of each row's source */
   readonly source: Uint16Array;
   hash(row: number): Hash64;
+  readonly traces: TraceStore;
+  /** near-duplicates, once they are joined */
+  readonly families: Union;
   /** `FATES` and `CODES` by number */
   decide(row: number, fate: Facts['fate'], code: string): void;
   reason(row: number): string | null;
@@ -67,15 +72,17 @@ type Block = { readonly from: number; readonly at: number };
 export const tableOf = (sources: readonly Identified[], spill: Spill) => {
   const pages: Columns[] = [];
   const blocks: Block[] = [];
+  const traces = traceStore(spill);
   const owners: { source: number; rows: number }[] = [];
   let length = 0;
   return {
     /** `before`: lines of the file before those of the batch. */
-    add(source: number, { columns, rows, json }: ExaminedBatch, before: number): void {
+    add(source: number, { columns, rows, json, traces: found }: ExaminedBatch, before: number): void {
       for (let i = 0; i < rows; i++) columns.line[i]! += before;
       pages.push(columns);
       blocks.push({ from: length, at: spill.append(json) });
       owners.push({ source, rows });
+      traces.add(rows, found);
       length += rows;
     },
     length: () => length,
@@ -87,18 +94,20 @@ export const tableOf = (sources: readonly Identified[], spill: Spill) => {
         Object.keys(pages[0] ?? {}).map((name) => [name, joined(pages, name as keyof Columns)]),
       ) as Columns;
       pages.length = 0;
-      return finish(sources, source, columns, blocks, spill);
+      return finish({ sources, source, columns, blocks, spill, traces });
     },
   };
 };
 
-const finish = (
-  sources: readonly Identified[],
-  source: Uint16Array,
-  columns: Columns,
-  blocks: readonly Block[],
-  spill: Spill,
-): Table => {
+type Parts = Pick<Table, 'source' | 'traces'> & {
+  readonly sources: readonly Identified[];
+  readonly columns: Columns;
+  readonly blocks: readonly Block[];
+  readonly spill: Spill;
+};
+
+const finish = ({ sources, source, columns, blocks, spill, traces }: Parts): Table => {
+  const families = union(source.length);
   const length = source.length;
   const first = Object.fromEntries(
     HASHES.map((name) => [name, firstWithSame(columns[name] ?? new Uint32Array())]),
@@ -115,6 +124,7 @@ const finish = (
     opening: same('opening', row),
     prompt: same('prompt', row),
     answer: same('answer', row),
+    family: families.of(row),
     labels: LABELS[columns.labels[row]! & (GOOD | BAD)]!,
   });
   const blockOf = (row: number): Block => {
@@ -131,6 +141,8 @@ const finish = (
     length,
     source,
     columns,
+    traces,
+    families,
     at,
     *[Symbol.iterator]() {
       for (let row = 0; row < length; row++) yield at(row);

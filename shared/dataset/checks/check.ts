@@ -29,6 +29,8 @@ export type Facts = {
   readonly prompt: number | null;
   /** the last answer (the chosen one of a pair), null where there is none */
   readonly answer: number | null;
+  /** rows that say nearly the same, and rows that are like one of those */
+  readonly family: number;
   /** what somebody said of its answers, good or bad; a pair has one of each */
   readonly labels: readonly boolean[];
 };

@@ -11,6 +11,8 @@ import { exactDuplicate } from './exact-duplicate.ts';
 import { lastNotAssistant } from './last-not-assistant.ts';
 import { loneSurrogate } from './lone-surrogate.ts';
 import { mostlyBadRows } from './mostly-bad-rows.ts';
+import { nearDuplicate } from './near-duplicate.ts';
+import { nearOverlap } from './near-overlap.ts';
 import { noAssistant } from './no-assistant.ts';
 import { noValidRows } from './no-valid-rows.ts';
 import { nothingWeighted } from './nothing-weighted.ts';
@@ -49,6 +51,8 @@ export const ROW_CHECKS: readonly RowCheck[] = [
 export const SET_CHECKS: readonly SetCheck[] = [
   trainValidOverlap,
   exactDuplicate,
+  nearOverlap,
+  nearDuplicate,
   mostlyBadRows,
   tooFewRows,
   noValidRows,

@@ -1,0 +1,105 @@
+/** Near-duplicates: rows that agree in a band of their sketches, then in the estimate, then in their shingles. What is
+ *  compared does not depend on the order of rows. */
+import type { Rows } from '../checks/check.ts';
+import { comparedTexts } from './normal.ts';
+import { likeness, shinglesOf } from './shingles.ts';
+import { BINS, binsPerBand, estimate } from './sketch.ts';
+import type { TraceStore } from './traces.ts';
+import type { Union } from './union.ts';
+
+const MARGIN = 0.25; // an estimate may be so much too low: short rows fill few bins
+const LEADERS = 8; // rows of a bucket that others are compared with
+const PATIENCE = 32; // comparisons in vain after which a bucket is held to share a template
+const SAMPLE = 256;
+const REMEMBERED = 4096;
+
+/** Shingles that more than half of a sample has say nothing of a row: the words of a template. */
+const templateOf = (sample: readonly Int32Array[]): ReadonlySet<number> => {
+  const counts = new Map<number, number>();
+  for (const shingles of sample) for (const s of shingles) counts.set(s, (counts.get(s) ?? 0) + 1);
+  return new Set([...counts].filter(([, n]) => n * 2 > sample.length).map(([s]) => s));
+};
+
+/** Whether two rows are alike, template apart. */
+const comparer = (rows: Rows, order: Uint32Array, traces: TraceStore, threshold: number) => {
+  const read = (row: number): Int32Array => shinglesOf(comparedTexts(rows.read(row)!));
+  const sample = Array.from(order.subarray(0, SAMPLE), read);
+  const template = sample.length < SAMPLE / 8 ? new Set<number>() : templateOf(sample);
+  const known = new Map<number, Int32Array>();
+  const own = (row: number): Int32Array => {
+    let found = known.get(row);
+    if (!found) {
+      const all = read(row);
+      found = template.size > 0 ? all.filter((s) => !template.has(s)) : all;
+      if (known.size >= REMEMBERED) known.clear();
+      known.set(row, found);
+    }
+    return found;
+  };
+  return (a: number, b: number): boolean =>
+    estimate(traces.sketch(a), traces.sketch(b)) >= threshold - MARGIN &&
+    likeness(own(a), own(b)) >= threshold;
+};
+
+/** Rows of one band by its hash, with the few of each bucket that stand for it. */
+const buckets = (band: Int32Array, size: number) => {
+  const keys = new Int32Array(size);
+  const leaders = new Int32Array(size).fill(-1); // the latest; `next` leads to those before
+  const counts = new Uint8Array(size);
+  const vain = new Uint16Array(size);
+  const next = new Int32Array(band.length).fill(-1);
+  return {
+    slotOf(row: number): number {
+      const key = band[row]!;
+      let slot = Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) & (size - 1);
+      while (leaders[slot] !== -1 && keys[slot] !== key) slot = (slot + 1) & (size - 1);
+      keys[slot] = key;
+      return slot;
+    },
+    leadersOf: (slot: number): number => leaders[slot]!,
+    next: (row: number): number => next[row]!,
+    lead(slot: number, row: number): void {
+      if (counts[slot]! >= LEADERS) return;
+      next[row] = leaders[slot]!;
+      leaders[slot] = row;
+      counts[slot]! += 1;
+    },
+    isTemplate: (slot: number): boolean => vain[slot]! >= PATIENCE,
+    /** Each success makes up for four failures. */
+    learn(slot: number, alike: boolean): void {
+      vain[slot] = alike ? Math.max(0, vain[slot]! - 4) : vain[slot]! + 1;
+    },
+  };
+};
+
+/** Joins the families of `order`'s rows that are alike. */
+export const joinNear = (
+  rows: Rows,
+  order: Uint32Array,
+  families: Union,
+  traces: TraceStore,
+  threshold: number,
+): void => {
+  if (order.length < 2) return;
+  const alike = comparer(rows, order, traces, threshold);
+  const size = 2 ** Math.ceil(Math.log2(1.5 * order.length + 1));
+  for (let band = 0; band < BINS / binsPerBand(threshold); band++) {
+    const found = buckets(traces.band(band), size);
+    for (const row of order) {
+      const slot = found.slotOf(row);
+      let related = false;
+      for (
+        let other = found.leadersOf(slot);
+        other !== -1 && !found.isTemplate(slot);
+        other = found.next(other)
+      ) {
+        const known = families.of(row) === families.of(other);
+        const near = known || alike(row, other);
+        if (!known) found.learn(slot, near);
+        if (near) families.join(row, other);
+        related ||= near;
+      }
+      if (!related) found.lead(slot, row);
+    }
+  }
+};

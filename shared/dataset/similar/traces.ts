@@ -1,0 +1,111 @@
+/** What of each row is kept to find rows like it: bands, sketch and grams, made batch by batch and left in the spill. */
+import type { Row } from '../../contracts/row.ts';
+import type { Spill } from '../spill.ts';
+import { grams } from './grams.ts';
+import { comparedTexts } from './normal.ts';
+import { bandHash, BINS, binsPerBand, sketchOf } from './sketch.ts';
+
+/** Of the grams of a row every fourth is kept: a run of 16 words that two rows share is seen for certain. */
+const STRIDE = 4;
+
+export type Traces = {
+  /** of each band the hashes of all rows, band after band */
+  readonly bands: Int32Array<ArrayBuffer>;
+  /** 128 bytes a row */
+  readonly sketches: Uint8Array<ArrayBuffer>;
+  readonly grams: Int32Array<ArrayBuffer>;
+  /** where a row's grams end */
+  readonly gramEnd: Uint32Array<ArrayBuffer>;
+};
+
+/** Traces of at most `most` rows; `done` cuts them to those that were added. */
+export const tracer = (most: number, threshold: number) => {
+  const width = binsPerBand(threshold);
+  const count = BINS / width;
+  const bands = new Int32Array(count * most);
+  const sketches = new Uint8Array(BINS * most);
+  const gramEnd = new Uint32Array(most);
+  const kept: number[] = [];
+  return {
+    add(i: number, row: Row | null): void {
+      if (row) {
+        const texts = comparedTexts(row);
+        const bins = sketchOf(texts);
+        sketches.set(bins, BINS * i); // their low bytes
+        for (let band = 0; band < count; band++)
+          bands[band * most + i] = bandHash(bins, band * width, (band + 1) * width);
+        for (const text of texts) {
+          const found = grams(text);
+          for (let at = 0; at < found.length; at += STRIDE) kept.push(found[at]!);
+        }
+      }
+      gramEnd[i] = kept.length;
+    },
+    done(rows: number): Traces {
+      const narrow = new Int32Array(count * rows);
+      for (let band = 0; band < count; band++)
+        narrow.set(bands.subarray(band * most, band * most + rows), band * rows);
+      return {
+        bands: narrow,
+        sketches: sketches.slice(0, BINS * rows),
+        grams: Int32Array.from(kept),
+        gramEnd: gramEnd.slice(0, rows),
+      };
+    },
+  };
+};
+
+type Block = { readonly from: number; readonly rows: number; readonly at: Record<keyof Traces, number> };
+
+const bytesOf = (array: Int32Array | Uint32Array | Uint8Array): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+export type TraceStore = ReturnType<typeof traceStore>;
+
+export const traceStore = (spill: Spill) => {
+  const blocks: Block[] = [];
+  let length = 0;
+  const words = (at: number, count: number): ArrayBuffer =>
+    spill.read(at, 4 * count).slice().buffer as ArrayBuffer;
+  const blockOf = (row: number): Block => {
+    let [low, high] = [0, blocks.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (blocks[middle]!.from <= row) low = middle;
+      else high = middle - 1;
+    }
+    return blocks[low]!;
+  };
+  return {
+    add(rows: number, traces: Traces): void {
+      const at = {
+        bands: spill.append(bytesOf(traces.bands)),
+        sketches: spill.append(traces.sketches),
+        grams: spill.append(bytesOf(traces.grams)),
+        gramEnd: spill.append(bytesOf(traces.gramEnd)),
+      };
+      if (rows > 0) blocks.push({ from: length, rows, at });
+      length += rows;
+    },
+    /** One band of all rows. */
+    band(band: number): Int32Array {
+      const all = new Int32Array(length);
+      for (const { from, rows, at } of blocks)
+        all.set(new Int32Array(words(at.bands + 4 * band * rows, rows)), from);
+      return all;
+    },
+    sketch(row: number): Uint8Array {
+      const { from, at } = blockOf(row);
+      return spill.read(at.sketches + BINS * (row - from), BINS);
+    },
+    /** The grams of all rows, in order. */
+    *grams(): Generator<{ readonly row: number; readonly grams: Int32Array }> {
+      for (const { from, rows, at } of blocks) {
+        const ends = new Uint32Array(words(at.gramEnd, rows));
+        const all = new Int32Array(words(at.grams, ends[rows - 1]!));
+        for (let i = 0; i < rows; i++)
+          yield { row: from + i, grams: all.subarray(i === 0 ? 0 : ends[i - 1], ends[i]) };
+      }
+    },
+  };
+};
