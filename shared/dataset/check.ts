@@ -5,6 +5,7 @@ import type { AccountedRow, Fate, RowKind } from '../contracts/row.ts';
 import { SET_CHECKS } from './checks/index.ts';
 import { rankOf } from './hash.ts';
 import { examinerHere, inOrder, type Examiner } from './in-order.ts';
+import { unpacked, type Part } from './packed/index.ts';
 import { readFile, type Source } from './read.ts';
 import { settle } from './sides.ts';
 import { joinNear } from './similar/near.ts';
@@ -75,13 +76,15 @@ const readAll = async (sources: readonly Source[], { examiner, spill, most }: Me
   const tally = problemTally();
   const shapes: DatasetReport['shapes'] = {};
   const files: DatasetReport['files'] = [];
-  const table = tableOf(sources, spill);
+  const parts: Part[] = [];
+  const table = tableOf(parts, spill);
   let allowed = most.bytes;
-  for (const [index, source] of sources.entries()) {
+  for await (const part of unpacked(sources)) {
+    const index = parts.push(part) - 1;
     let before = 0;
     const lane = inOrder(examiner, (_, examined) => {
       table.add(index, examined, before);
-      tally.merge(examined.problems, source.file, before);
+      tally.merge(examined.problems, part.file, before);
       for (const [shape, n] of Object.entries(examined.shapes) as [Shape, number][])
         shapes[shape] = (shapes[shape] ?? 0) + n;
       const { broken } = examined;
@@ -89,10 +92,11 @@ const readAll = async (sources: readonly Source[], { examiner, spill, most }: Me
       if (table.length() > most.rows) unreadable('too_large', `more than ${most.rows} rows`);
       before += examined.lines;
     });
-    const { file, broken } = await readFile(source, allowed, lane);
+    const { file, broken } = await readFile(part, allowed, lane);
     allowed -= file.bytes;
     files.push(file);
-    if (broken) tally.add(source.file, broken.line ?? null, broken);
+    for (const fault of broken ? [...part.remarks, broken] : part.remarks)
+      tally.add(part.file, fault.line ?? null, fault);
   }
   return { rows: table.build(), tally, shapes, files };
 };

@@ -1,27 +1,18 @@
-/** Bytes → text. UTF-8 with or without a byte order mark, UTF-16 with one; anything else is refused with its line. */
+/** Bytes → text. UTF-8 and UTF-16 with or without a byte order mark, GB18030; anything else is refused with its line. */
+import { decodes, encodingOf, type Encoding } from './encoding.ts';
 import { unreadable } from './unreadable.ts';
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+const SNIFFED = 65_536;
 
-const SNIFFED = 4096;
-
-const PACKED: readonly (readonly [name: string, magic: readonly number[]])[] = [
-  ['a gzip file', [0x1f, 0x8b]],
-  ['a zip file or a spreadsheet', [0x50, 0x4b, 0x03, 0x04]],
-  ['a zstd file', [0x28, 0xb5, 0x2f, 0xfd]],
-  ['a Parquet file', [0x50, 0x41, 0x52, 0x31]],
-  ['a PDF file', [0x25, 0x50, 0x44, 0x46, 0x2d]],
-];
-
-/** By byte order mark. Throws `not_text` for packed files and for zero bytes without a mark. */
-export const encodingOf = (head: Uint8Array): Encoding => {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-  const packed = PACKED.find(([, magic]) => magic.every((byte, i) => head[i] === byte));
-  if (packed) return unreadable('not_text', `this is ${packed[0]}`);
-  const zero = head.indexOf(0);
-  if (zero >= 0) return unreadable('not_text', `a zero byte at offset ${zero}`);
-  return 'utf-8';
+/** Whole characters of GB18030, which only a walk from the start can tell. */
+const wholeChinese = (bytes: Uint8Array): number => {
+  let at = 0;
+  while (at < bytes.length) {
+    const next = bytes[at]! < 0x81 ? 1 : (bytes[at + 1] ?? 0) >= 0x40 ? 2 : 4;
+    if (at + next > bytes.length) return at;
+    at += next;
+  }
+  return at;
 };
 
 /** How many bytes at the start are whole characters: the rest waits for the next chunk. */
@@ -37,17 +28,10 @@ const wholeBytes = (bytes: Uint8Array, encoding: Encoding): number => {
     }
     return n;
   }
+  if (encoding === 'gb18030') return wholeChinese(bytes);
   const even = n - (n % 2);
   const high = even > 0 ? bytes[encoding === 'utf-16le' ? even - 1 : even - 2]! : 0;
   return (high & 0xfc) === 0xd8 ? even - 2 : even; // the first half of a surrogate pair
-};
-
-const decodes = (bytes: Uint8Array, encoding: Encoding): string | null => {
-  try {
-    return new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
-  } catch {
-    return null;
-  }
 };
 
 /** The longest start that decodes: what comes out does not depend on where chunks were cut. */

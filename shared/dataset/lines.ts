@@ -4,9 +4,12 @@ import type { InputRow } from './containers/container.ts';
 import { parseRow } from './containers/parse.ts';
 import { decodedStart } from './decode.ts';
 import type { Defect } from './problems.ts';
+import { unreadable } from './unreadable.ts';
 
 const NEWLINE = 0x0a;
 const PIECE = 1024 * 1024;
+/** Bytes of a line that is refused only once it is whole: beyond it, reading ends. */
+const LONGEST_LINE = 64 * PIECE;
 
 /** Pieces of about 1 MB that end with a newline (the last one with the file), each with the offset of its first byte. */
 export const pieces = async function* (
@@ -34,6 +37,8 @@ export const pieces = async function* (
     const rest = chunk.subarray(end + 1);
     if (rest.length > 0) waiting.push(rest);
     size += rest.length;
+    if (size > LONGEST_LINE)
+      unreadable('line_too_long', `more than ${LONGEST_LINE} bytes without a line end`);
   }
   if (size > 0) yield take(new Uint8Array());
 };

@@ -27,16 +27,38 @@ const row = (message: string, fix: string) =>
 export const PROBLEMS = {
   empty_file: file('The file is empty', 'Upload the file again: no row arrived'),
   not_text: file(
-    'The file is not text in UTF-8 or UTF-16',
-    'Save it as UTF-8; unpack archives and export spreadsheets as CSV first',
+    'The file is neither text in UTF-8, UTF-16 or GB18030 nor packed in a way that is read',
+    'Save it as UTF-8; pack archives again as .zip, save old spreadsheets as .xlsx or CSV',
   ),
+  archive_broken: file(
+    'The packed file is cut, damaged or encrypted',
+    'Pack it again without a password and compare the sizes after the upload',
+  ),
+  archive_bomb: file(
+    'The packed file would unpack to far more than it can honestly hold',
+    'Upload the rows themselves, as JSON Lines',
+  ),
+  archive_path: file(
+    'The archive has a member that would leave its folder',
+    'Pack it again with plain relative names and without links',
+  ),
+  archive_nested: file(
+    'Something packed lies inside something packed',
+    'Pack the files of rows once: one .zip of them, or one .gz or .zst of one file',
+  ),
+  unreadable_xlsx: file(
+    'The workbook cannot be read',
+    'Save it again as .xlsx with one header row whose names differ, or export it as CSV',
+  ),
+  too_many_columns: file('The table has too many columns', 'Leave the columns out that nobody learns from'),
+  line_too_long: file('A line is too long for one row', 'Write one row per line'),
   too_large: file(
     'There is more than one dataset may have',
     'Leave rows out: JSON Lines may have 8 GB and ten million rows, any other file 512 MB',
   ),
   unknown_container: file(
     'The file is neither JSON Lines, nor JSON, nor CSV',
-    'Write one JSON object per line, e.g. {"prompt": "…", "completion": "…"}',
+    'Write one JSON object per line, e.g. {"prompt": "…", "completion": "…"}; call it .txt or .md if it is text to learn from',
   ),
   unreadable_json: file(
     'The JSON is broken beyond a single row',
@@ -47,7 +69,11 @@ export const PROBLEMS = {
     'Close every quoted cell, double the quotes inside it, and give each column its own name',
   ),
   invalid_json: row('Not valid JSON', 'Mend the JSON at the line and column shown'),
-  invalid_csv: row('The row has another number of cells than the header', 'Quote cells that hold delimiters'),
+  invalid_csv: row(
+    'The row has another number of cells than the header',
+    'Quote cells that hold delimiters, and give every column a name',
+  ),
+  row_too_large: row('The row has more than 8 million characters', 'Split it into rows that can stand alone'),
   too_deep: row('Nested deeper than 200 levels', 'Flatten the row'),
   not_object: row(
     'The row is not an object',
@@ -90,6 +116,14 @@ export const PROBLEMS = {
     'A function call is not JSON of the form {"name": …, "arguments": …}',
     'Write the call as JSON text with name and arguments',
   ),
+  ignored_file: {
+    severity: 'info',
+    fate: null,
+    rejects: false,
+    message: 'Files that were not read',
+    fix: 'Nothing to do, unless they hold rows: then call them train or valid, or leave such names out altogether',
+    fixable: false,
+  },
   unused_keys: {
     severity: 'info',
     fate: null,

@@ -5,6 +5,7 @@ import type { InputRow } from './containers/container.ts';
 import { isJsonLines, readRows } from './containers/index.ts';
 import { decodeText } from './decode.ts';
 import { pieces } from './lines.ts';
+import type { Part } from './packed/index.ts';
 import type { Defect } from './problems.ts';
 import { defectOf, unreadable } from './unreadable.ts';
 
@@ -95,6 +96,9 @@ const batchesOf = async function* (
   }
 };
 
+/** `faq.jsonl.gz` holds `faq.jsonl`. */
+const nameWithin = (file: string): string => file.replace(/\.(?:gz|zst)$/i, '');
+
 /** The defect of a file that cannot be read on; any other failure goes on. */
 const defect = (error: unknown): Defect => {
   const found = defectOf(error);
@@ -104,14 +108,14 @@ const defect = (error: unknown): Defect => {
 
 /** Hands every batch to the lane, in order. `allowed` is how many bytes may still be read. */
 export const readFile = async (
-  { file, role, chunks }: Source,
+  { file, role, content }: Part,
   allowed: number,
   { take, drain }: Lane,
 ): Promise<ReadFile> => {
   let bytes = 0;
   let encoding = 'unknown';
   let most = allowed;
-  const counted = async function* (): AsyncGenerator<Uint8Array> {
+  const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       bytes += chunk.length;
       if (bytes > most) unreadable('too_large', `more than ${most} bytes`);
@@ -122,9 +126,14 @@ export const readFile = async (
     encoding = found;
     if (!jsonLines) most = Math.min(allowed, LARGEST_TEXT);
   };
+  const batches = (): AsyncGenerator<Batch> => {
+    if (!('rows' in content)) return batchesOf(nameWithin(file), counted(content), seen);
+    ({ bytes, encoding } = content);
+    return batched(content.rows);
+  };
   let broken: Defect | null = null;
   try {
-    for await (const batch of batchesOf(file, counted(), seen)) await take(batch);
+    for await (const batch of batches()) await take(batch);
   } catch (error) {
     broken = defect(error);
   }

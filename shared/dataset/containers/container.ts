@@ -10,7 +10,7 @@ export type InputRow =
 export type Head = { readonly text: string; readonly whole: boolean; readonly name: string };
 
 export type Container = {
-  readonly name: 'jsonl' | 'json' | 'csv';
+  readonly name: 'jsonl' | 'json' | 'csv' | 'plain';
   /** How well content and name fit, 0 = not at all. */
   match(head: Head): number;
   /** Every row in order. Throws `unreadable` where reading on would be guessing. */
@@ -20,3 +20,6 @@ export type Container = {
 /** Whether the file's name ends with one of the suffixes. */
 export const isNamed = (name: string, ...suffixes: readonly string[]): boolean =>
   suffixes.some((suffix) => name.toLowerCase().endsWith(suffix));
+
+/** Whether the name promises text to read from beginning to end. */
+export const isProse = (name: string): boolean => isNamed(name, '.txt', '.text', '.md', '.markdown');

@@ -1,25 +1,15 @@
 /** CSV and TSV (https://www.rfc-editor.org/rfc/rfc4180) with a header. Cells stay text: "3.3" is "3.3". */
 import { finished } from 'node:stream/promises';
 import { parse } from 'csv-parse';
+import { candidates } from '../columns.ts';
 import { clip, excerptOf } from '../place.ts';
 import { unreadable } from '../unreadable.ts';
-import { isNamed, type Container, type InputRow } from './container.ts';
+import { isNamed, isProse, type Container, type InputRow } from './container.ts';
+import { agreement, dialectOf, type Dialect } from './dialect.ts';
+import { checkHeader } from './header.ts';
+import { LONGEST_ROW } from './parse.ts';
 
-const DELIMITERS = [',', '\t', ';', '|'] as const;
-
-/** The first record, with what stands between quotes left out. */
-const headerOf = (text: string): string =>
-  text
-    .trimStart()
-    .replaceAll(/"[^"]*"/g, '')
-    .split('\n', 1)[0]!;
-
-/** The delimiter that the header has most of; a comma where it has none. */
-const delimiterOf = (text: string): string => {
-  const header = headerOf(text);
-  const count = (delimiter: string): number => header.split(delimiter).length;
-  return DELIMITERS.reduce((best, next) => (count(next) > count(best) ? next : best));
-};
+const SNIFFED = 65_536;
 
 /** Lines before a record and up to the end of it, in what the parser consumed for it: it leaves one character of each
  *  record's end, blank lines come first. */
@@ -32,10 +22,13 @@ const linesOf = (raw: string): { before: number; all: number } => {
 type Parsed = { readonly record: readonly string[]; readonly raw: string };
 
 /** The parser without its stream's read side: that would lose the records before an error. */
-const recordsOf = (delimiter: string) => {
+const recordsOf = ({ delimiter, quote, escape }: Dialect) => {
   let parsed: Parsed[] = [];
   const parser = parse({
     delimiter,
+    quote,
+    escape,
+    max_record_size: LONGEST_ROW,
     record_delimiter: ['\r\n', '\n'],
     relax_column_count: true,
     relax_quotes: true, // he said "hi" is a cell that people write
@@ -69,9 +62,15 @@ const recordsOf = (delimiter: string) => {
   };
 };
 
+/** A column without a name and without a cell is the comma at a line's end. */
+const valueOf = (header: readonly string[], cells: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    header.map((key, i) => [key, cells[i]!] as const).filter(([key, cell]) => key !== '' || cell !== ''),
+  );
+
 const toRow = (header: readonly string[], cells: readonly string[], line: number): InputRow =>
   cells.length === header.length
-    ? { line, value: Object.fromEntries(header.map((key, i) => [key, cells[i]])) }
+    ? { line, value: valueOf(header, cells) }
     : {
         line,
         error: {
@@ -81,13 +80,6 @@ const toRow = (header: readonly string[], cells: readonly string[], line: number
         },
       };
 
-const checkHeader = (cells: readonly string[], line: number): readonly string[] => {
-  const header = cells.map((cell) => cell.trim());
-  const twice = header.find((key, i) => header.indexOf(key) !== i);
-  if (twice !== undefined) unreadable('unreadable_csv', `two columns are called ${excerptOf(twice)}`, line);
-  return header;
-};
-
 /** Puts the pieces that were read to find the delimiter in front of the rest. */
 const sniffed = async (
   texts: AsyncIterable<string>,
@@ -96,7 +88,7 @@ const sniffed = async (
   let head = '';
   for (let next = await rest.next(); !next.done; next = await rest.next()) {
     head += next.value;
-    if (head.trimStart().includes('\n')) break;
+    if (head.length >= SNIFFED) break;
   }
   const all = async function* (): AsyncGenerator<string> {
     yield head;
@@ -105,25 +97,50 @@ const sniffed = async (
   return { head, all: all() };
 };
 
+const hasUsualNames = (header: string): boolean => {
+  const cells = header.split(/[,;\t|]/).map((cell) => cell.trim().replaceAll('"', ''));
+  const row = Object.fromEntries(cells.map((cell) => [cell, '']));
+  return candidates(row, 'prompt').length > 0 || candidates(row, 'completion').length > 0;
+};
+
+/** A text's first line may have a comma. A table's has names that tables have, or a delimiter that no text has. */
+const isTable = (text: string): boolean => {
+  const header = text.trimStart().split('\n', 1)[0]!;
+  const regular = ['\t', ';', '|'].some((delimiter) => {
+    const { columns, records, share } = agreement(text, delimiter);
+    return columns > 1 && records > 0 && share === 1;
+  });
+  return /[,;\t|]/.test(header) && (regular || hasUsualNames(header));
+};
+
 export const csv: Container = {
   name: 'csv',
   match({ text, name }) {
     if (isNamed(name, '.csv', '.tsv')) return 2;
-    const header = headerOf(text);
-    return !isNamed(name, '.json', '.jsonl', '.ndjson') && /^[\w ]+([,\t;|][\w ]+)+\s*$/.test(header) ? 1 : 0;
+    if (isNamed(name, '.json', '.jsonl', '.ndjson')) return 0;
+    const header = text
+      .trimStart()
+      .split('\n', 1)[0]!
+      .replaceAll(/"[^"]*"/g, 'x');
+    return /^[\p{L}\p{N}_ ]+([,\t;|][\p{L}\p{N}_ ]+)+\s*$/u.test(header) && (!isProse(name) || isTable(text))
+      ? 1
+      : 0;
   },
   async *rows(texts) {
     const { head, all } = await sniffed(texts);
-    const { write, end } = recordsOf(delimiterOf(head));
+    const dialect = dialectOf(head.slice(0, SNIFFED));
+    const { write, end } = recordsOf(dialect);
     let header: readonly string[] | null = null;
     let line = 1;
+    let hinted = dialect.hint;
     const rowsOf = function* (parsed: readonly Parsed[]): Generator<InputRow> {
       for (const { record: cells, raw } of parsed) {
         const { before, all: consumed } = linesOf(raw);
         const begin = line + before;
         line += consumed;
-        if (cells.length === 1 && cells[0]!.trim() === '' && header?.length !== 1) continue;
-        if (header === null) header = checkHeader(cells, begin);
+        if (hinted) hinted = false;
+        else if (cells.length === 1 && cells[0]!.trim() === '' && header?.length !== 1) continue;
+        else if (header === null) header = checkHeader(cells, begin, 'unreadable_csv');
         else yield toRow(header, cells, begin);
       }
     };

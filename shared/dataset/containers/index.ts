@@ -1,12 +1,13 @@
 /** Containers, and which of them a file is. */
-import { encodingOf } from '../decode.ts';
+import { encodingOf } from '../encoding.ts';
 import { defectOf, unreadable } from '../unreadable.ts';
 import type { Container, Head, InputRow } from './container.ts';
 import { csv } from './csv.ts';
 import { json } from './json.ts';
 import { jsonl } from './jsonl.ts';
+import { plain } from './plain.ts';
 
-const CONTAINERS: readonly Container[] = [jsonl, json, csv];
+const CONTAINERS: readonly Container[] = [jsonl, json, csv, plain];
 
 const SNIFFED = 65_536; // characters
 const LONGEST_FIRST_LINE = 16_777_216;
@@ -59,7 +60,10 @@ export const readRows = async function* (
       failure = { error };
     }
   }
-  const text = parts.join('');
+  const start = parts.join('');
+  // as Macs wrote lines before 2001, and some tables still are
+  const lone = !start.includes('\n') && /\r[^\n]/.test(start);
+  const text = lone ? start.replaceAll('\r', '\n') : start;
   if (failure && text.trim() === '') throw failure.error;
   if (whole && text.trim() === '') unreadable('empty_file', size === 0 ? 'no bytes' : 'nothing but spaces');
   // cut at a fixed place, so that the verdict does not depend on how the bytes were chunked
@@ -72,7 +76,8 @@ export const readRows = async function* (
   const all = async function* (): AsyncGenerator<string> {
     yield text;
     if (failure) throw failure.error;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+    for (let next = await rest.next(); !next.done; next = await rest.next())
+      yield lone ? next.value.replaceAll('\r', '\n') : next.value;
   };
   yield* best.rows(all(), name);
 };

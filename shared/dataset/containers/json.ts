@@ -2,9 +2,12 @@
  *  An item that is not JSON is a broken row and the rest goes on, as long as the brackets around the items pair up. */
 import { isFields } from '../place.ts';
 import { unreadable } from '../unreadable.ts';
-import { isNamed, type Container, type InputRow } from './container.ts';
+import { isNamed, isProse, type Container, type InputRow } from './container.ts';
 import { jsonDefect, position, spansOf } from './json-text.ts';
 import { parseRow } from './parse.ts';
+
+/** A text cannot be much longer. */
+const LONGEST_TEXT = 500_000_000;
 
 const broken = (text: string): never => {
   const { excerpt, line } = jsonDefect(text, 1);
@@ -43,13 +46,19 @@ export const json: Container = {
   name: 'json',
   match({ text, name }) {
     const start = text.trimStart();
+    if (isProse(name) && !/^(?:\[\s*[[{\]]|\{\s*["}])/.test(start)) return 0; // [1] is a footnote there
     if (start.startsWith('[')) return 2;
     if (start.startsWith('{')) return isNamed(name, '.csv', '.tsv') ? 0 : 1;
     return isNamed(name, '.json') ? 1 : 0;
   },
   async *rows(texts) {
     const parts: string[] = [];
-    for await (const part of texts) parts.push(part);
+    let size = 0;
+    for await (const part of texts) {
+      parts.push(part);
+      size += part.length;
+      if (size > LONGEST_TEXT) unreadable('too_large', `more than ${LONGEST_TEXT} characters`);
+    }
     const text = parts.join('');
     const open = text.search(/[^ \t\n\r]/);
     if (text[open] === '[') {

@@ -1,7 +1,7 @@
 /** JSON Lines, https://jsonlines.org: a row per line, blank lines are none. */
 import { splitLines } from '../../jsonl.ts';
 import { isNamed, type Container } from './container.ts';
-import { parseRow } from './parse.ts';
+import { LONGEST_ROW, parseRow, tooLong } from './parse.ts';
 
 const isJsonObject = (line: string): boolean => {
   try {
@@ -26,8 +26,9 @@ export const jsonl: Container = {
     return isJsonObject(first) || (first.endsWith('}') && rest.some(isJsonObject)) ? 3 : 0;
   },
   async *rows(texts) {
-    for await (const { line, text } of splitLines(texts)) {
-      if (text.trim() !== '') yield parseRow(text, line);
+    for await (const { line, text, dropped } of splitLines(texts, LONGEST_ROW)) {
+      if (dropped !== undefined) yield tooLong(line, dropped);
+      else if (text.trim() !== '') yield parseRow(text, line);
     }
   },
 };

@@ -11,8 +11,17 @@ const isDeeper = (value: unknown, levels: number): boolean => {
   return Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 };
 
+/** Characters that a row may have, before anything is made of it. */
+export const LONGEST_ROW = 8_000_000;
+
+export const tooLong = (line: number, characters: number): InputRow => ({
+  line,
+  error: { code: 'row_too_large', pointer: '', excerpt: `${characters} characters` },
+});
+
 /** Strict JSON that begins on `line` at `column`. */
 export const parseRow = (text: string, line: number, column = 1): InputRow => {
+  if (text.length > LONGEST_ROW) return tooLong(line, text.length);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -78,7 +78,7 @@ test('a valid file is the whole test', async () => {
 test.each([
   ['no bytes', '', 'empty_file'],
   ['blank lines', '\n \n', 'empty_file'],
-  ['a zip', 'PK\u0003\u0004', 'not_text'],
+  ['half a zip', 'PK\u0003\u0004', 'archive_broken'],
   ['prose', 'Once upon a time.', 'unreadable_json'],
   ['half an array', '[{"text": "a"}', 'unreadable_json'],
   ['Latin-1', Buffer.from('{"text": "caf\xe9"}', 'latin1'), 'not_text'],
@@ -122,7 +122,7 @@ test('more bytes than are allowed are refused while they come', async () => {
     take: (batch: Batch) => Promise.resolve(void (taken += 'lines' in batch ? batch.lines.length : 0)),
     drain: () => Promise.resolve(),
   };
-  const { file, broken } = await readFile({ ...train, chunks: endless() }, 3_000_000, lane);
+  const { file, broken } = await readFile({ ...train, content: endless(), remarks: [] }, 3_000_000, lane);
   expect(broken).toMatchObject({ code: 'too_large' });
   expect(file.bytes).toBeLessThan(3_000_100);
   expect(taken).toBeGreaterThan(1_000_000);

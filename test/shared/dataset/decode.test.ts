@@ -23,12 +23,22 @@ const TEXT = '{"a": "é 西 😀"}\r\n'.repeat(400); // longer than what is snif
 test.each([1, 3, 7, 5000, 65_536])('every encoding reads the same in chunks of %i bytes', async (size) => {
   const bodies = {
     'utf-8': [Buffer.from(TEXT), Buffer.from(`\ufeff${TEXT}`)],
-    'utf-16le': [Buffer.from(`\ufeff${TEXT}`, 'utf16le')],
-    'utf-16be': [utf16be(TEXT)],
+    'utf-16le': [Buffer.from(`\ufeff${TEXT}`, 'utf16le'), Buffer.from(TEXT, 'utf16le')],
+    'utf-16be': [utf16be(TEXT), utf16be(TEXT).subarray(2)],
   };
   for (const [encoding, all] of Object.entries(bodies)) {
     for (const body of all) expect(await decode(body, size)).toEqual({ text: TEXT, encoding, error: null });
   }
+});
+
+/** `{"问":"西红柿是什么？😀"}` and a line end, by Python's codec. */
+const GB18030 = Buffer.from('7b22ceca223a22cef7baeccac1cac7cab2c3b4a3bf9439fc36227d0a', 'hex');
+const CHINESE = '{"问":"西红柿是什么？😀"}\n';
+
+test.each([1, 3, 65_536])('GB18030 is told from its bytes, in chunks of %i', async (size) => {
+  const { text, encoding, error } = await decode(Buffer.concat(Array(300).fill(GB18030)), size);
+  expect({ encoding, error }).toEqual({ encoding: 'gb18030', error: null });
+  expect(text).toBe(CHINESE.repeat(300));
 });
 
 test.each([1, 100, 65_536])(
@@ -51,7 +61,7 @@ test.each([1, 100, 65_536])(
 test.each([
   ['half a character at the end', Buffer.from('ab西').subarray(0, 4), 'the end'],
   ['zero bytes', Buffer.from([0x61, 0, 0x62]), 'zero byte at offset 1'],
-  ['UTF-16 without a mark', Buffer.from('{"a":1}', 'utf16le'), 'zero byte'],
+  ['zero bytes on both sides', Buffer.from('{\0\0"\0a\0\0', 'latin1'), 'zero byte'],
   [
     'an odd byte of UTF-16',
     Buffer.concat([Buffer.from('\ufeffab', 'utf16le'), Buffer.from([0x61])]),
@@ -59,7 +69,15 @@ test.each([
   ],
   ['gzip', Buffer.from([0x1f, 0x8b, 8, 0, 1]), 'gzip'],
   ['a spreadsheet', Buffer.from('PK\u0003\u0004rest'), 'zip'],
-  ['GB18030', Buffer.from([0x7b, 0xce, 0xf7, 0xba, 0xec]), '0xf7 at offset 2'],
+  [
+    'EUC-KR',
+    Buffer.from(
+      'bec8b3e7c7cfbcbcbfe42e20b9abbef9c0bb20b5b5bfcdb5e5b8b1b1eebfe43f20bfc0b4c320b3afbebeb4c220b8bcbdc0b4cfb4d92e',
+      'hex',
+    ),
+    'does not fit utf-8',
+  ],
+  ['Latin-1', Buffer.from('{"a":"\xe9t\xe9 d\xe9j\xe0"}', 'latin1'), '0x74 at offset 7'],
 ])('%s is refused as no text', async (_, bytes, word) => {
   expect((await decode(bytes, 2)).error).toMatchObject({
     code: 'not_text',

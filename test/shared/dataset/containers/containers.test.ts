@@ -1,23 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readRows } from '../../../../shared/dataset/containers/index.ts';
-import { defectOf } from '../../../../shared/dataset/unreadable.ts';
-
-/** `[line, value]` for a row, `[line, code, line of the error]` for a broken one, the file's defect code at the end. */
-const read = async (name: string, text: string, size = 1000): Promise<readonly unknown[]> => {
-  const pieces = async function* (): AsyncGenerator<string> {
-    for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
-  };
-  const rows: unknown[] = [];
-  try {
-    for await (const row of readRows(pieces(), name)) {
-      rows.push('value' in row ? [row.line, row.value] : [row.line, row.error.code, row.error.line]);
-    }
-  } catch (error) {
-    rows.push(defectOf(error)?.code ?? error);
-  }
-  return rows;
-};
+import { read } from './read.ts';
 
 const A = { a: 1 };
 const B = { b: 2 };
@@ -148,6 +131,24 @@ describe('CSV', () => {
   ])('in %s the delimiter %j is found', async (name, d) => {
     expect(await read(name, `a${d}b\n1,5${d}2\n`)).toEqual([[2, { a: '1,5', b: '2' }]]);
   });
+  test.each([
+    ['sep=;\na;b\n1,5;2\n', [[3, { a: '1,5', b: '2' }]]],
+    ["'a','b'\n'x, y','it''s'\n", [[2, { a: 'x, y', b: "it's" }]]],
+    ['a,b\n"he said \\"hi\\"",2\n', [[2, { a: 'he said "hi"', b: '2' }]]],
+    ['a;b, c;d\n1;2;3\n', [[2, { a: '1', 'b, c': '2', d: '3' }]]],
+    ['"a ""x""","b"\n"{""k"": ""v""}",2\n', [[2, { 'a "x"': '{"k": "v"}', b: '2' }]]],
+    ['a,b,\n1,2,\n', [[2, { a: '1', b: '2' }]]],
+    [
+      'a,b\r1,2\r3,4\r',
+      [
+        [2, { a: '1', b: '2' }],
+        [3, { a: '3', b: '4' }],
+      ],
+    ],
+    ['a\n1\n', [[2, { a: '1' }]]],
+  ])('the dialect of %j is found', async (text, rows) => {
+    expect(await read('x.csv', text)).toEqual(rows);
+  });
   test('a row with another number of cells is an error of that row alone', async () => {
     expect(await read('x.csv', 'a,b\n1\n1,2\n1,2,3\n')).toEqual([
       [2, 'invalid_csv', undefined],
@@ -190,12 +191,6 @@ describe('CSV', () => {
 
 test.each(['', '\n', ' \r\n\t'])('a file with nothing in it is empty: %j', async (text) => {
   expect(await read('x.jsonl', text)).toEqual(['empty_file']);
-});
-
-test('prose is no container', async () => {
-  expect(await read('x.txt', 'Anarchism is a political philosophy.\nIt is sceptical.')).toEqual([
-    'unknown_container',
-  ]);
 });
 
 test('the container does not depend on the pieces, also when lines are long', async () => {
