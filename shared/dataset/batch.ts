@@ -26,7 +26,7 @@ export const [GOOD, BAD] = [1, 2];
 export const HASHES = ['identity', 'opening', 'prompt', 'answer'] as const;
 type HashName = (typeof HASHES)[number];
 
-const columnsFor = (n: number) => ({
+export const columnsFor = (n: number) => ({
   /** line where the row begins; from 1, of the batch where that is lines, else of the file */
   line: new Uint32Array(n),
   fate: new Uint8Array(n),

@@ -1,8 +1,9 @@
 /** The front door: files in, canonical rows and a report out. */
 import type { DatasetReport } from '../contracts/dataset.ts';
 import type { Recipe, Shape } from '../contracts/recipe.ts';
-import type { AccountedRow, Fate, RowKind } from '../contracts/row.ts';
-import { SET_CHECKS } from './checks/index.ts';
+import type { AccountedRow } from '../contracts/row.ts';
+import type { SetCheck } from './checks/check.ts';
+import { SET_CHECKS, SPLIT_CHECKS } from './checks/index.ts';
 import { rankOf } from './hash.ts';
 import { examinerHere, inOrder, type Examiner } from './in-order.ts';
 import { unpacked, type Part } from './packed/index.ts';
@@ -33,9 +34,9 @@ const meansHere = (data: Recipe['data']): Means => ({
 });
 
 /** Lets every check look at all rows, each after the verdicts of those before it. */
-const judgeSet = (rows: Table, data: Recipe['data'], tally: Tally): void => {
+const judgeSet = (checks: readonly SetCheck[], rows: Table, data: Recipe['data'], tally: Tally): void => {
   const broken = tally.rejects(); // a file that could not be read explains a lack of rows by itself
-  for (const check of SET_CHECKS) {
+  for (const check of checks) {
     if (broken && check.rejects) continue;
     const fate = check.fateFor ? check.fateFor(data) : check.fate;
     for (const { row, excerpt } of check.judge(rows, data)) {
@@ -70,7 +71,11 @@ const commonest = (shapes: DatasetReport['shapes']): Shape | null =>
     [null, 0],
   )[0];
 
-type Read = Pick<DatasetReport, 'files' | 'shapes'> & { readonly rows: Table; readonly tally: Tally };
+type Read = Pick<DatasetReport, 'files' | 'shapes'> & {
+  readonly rows: Table;
+  readonly rowsIn: number;
+  readonly tally: Tally;
+};
 
 const readAll = async (sources: readonly Source[], { examiner, spill, most }: Means): Promise<Read> => {
   const tally = problemTally();
@@ -79,17 +84,19 @@ const readAll = async (sources: readonly Source[], { examiner, spill, most }: Me
   const parts: Part[] = [];
   const table = tableOf(parts, spill);
   let allowed = most.bytes;
+  let rowsIn = 0;
   for await (const part of unpacked(sources)) {
     const index = parts.push(part) - 1;
     let before = 0;
     const lane = inOrder(examiner, (_, examined) => {
+      rowsIn += examined.rows;
       table.add(index, examined, before);
       tally.merge(examined.problems, part.file, before);
       for (const [shape, n] of Object.entries(examined.shapes) as [Shape, number][])
         shapes[shape] = (shapes[shape] ?? 0) + n;
       const { broken } = examined;
       if (broken) unreadable(broken.code, broken.excerpt, (broken.line ?? 1) + before);
-      if (table.length() > most.rows) unreadable('too_large', `more than ${most.rows} rows`);
+      if (rowsIn > most.rows) unreadable('too_large', `more than ${most.rows} rows`);
       before += examined.lines;
     });
     const { file, broken } = await readFile(part, allowed, lane);
@@ -98,7 +105,12 @@ const readAll = async (sources: readonly Source[], { examiner, spill, most }: Me
     for (const fault of broken ? [...part.remarks, broken] : part.remarks)
       tally.add(part.file, fault.line ?? null, fault);
   }
-  return { rows: table.build(), tally, shapes, files };
+  return { rows: table.build(), rowsIn, tally, shapes, files };
+};
+
+const charactersOfTrain = function* ({ columns, ...rows }: Table): Generator<number> {
+  for (const [row, characters] of columns.characters.entries())
+    if (rows.at(row).fate === 'train') yield characters;
 };
 
 export type Sink = (row: AccountedRow) => void | Promise<void>;
@@ -114,34 +126,24 @@ export const checkDataset = async (
   sink: Sink | null,
   means: Means = meansHere(data),
 ): Promise<DatasetReport> => {
-  const { rows, tally, shapes, files } = await readAll(sources, means);
+  const { rows, rowsIn, tally, shapes, files } = await readAll(sources, means);
   joinFamilies(rows, data.near_threshold);
-  judgeSet(rows, data, tally);
-  const fateOf = settle(rows, data, seed);
-  const fates = function* (): Generator<Fate> {
-    for (let row = 0; row < rows.length; row++) yield fateOf(row);
-  };
-  const counts = countRows(rows.length, fates());
-  if (sink) {
-    for (const { row, file, line } of rows)
-      await sink({ file, line, fate: fateOf(row), reason: rows.reason(row), row: rows.read(row) });
-  }
-  const used = function* (): Generator<RowKind | null> {
-    for (const { row, kind } of rows) if (['train', 'held_out'].includes(fateOf(row))) yield kind;
-  };
-  const trained = function* (): Generator<number> {
-    for (let row = 0; row < rows.length; row++)
-      if (fateOf(row) === 'train') yield rows.columns.characters[row]!;
-  };
+  judgeSet(SET_CHECKS, rows, data, tally);
+  settle(rows, data, seed);
+  judgeSet(SPLIT_CHECKS, rows, data, tally);
+  const counts = countRows(rowsIn, rows);
+  if (sink)
+    for (const { row, file, line, fate } of rows)
+      await sink({ file, line, fate: fate!, reason: rows.reason(row), row: rows.read(row) });
   return {
     version: 1,
     status: tally.rejects() ? 'rejected' : 'ready',
     shape: commonest(shapes),
     shapes,
-    kinds: countKinds(used()),
+    kinds: countKinds(rows),
     rows: counts,
     problems: tally.problems(),
     files,
-    characters: lengths(trained()),
+    characters: lengths(charactersOfTrain(rows)),
   };
 };

@@ -1,6 +1,5 @@
 /** Train or test: what must stay together, what is spread evenly, and so the fate of every row that is left. */
 import type { Recipe } from '../contracts/recipe.ts';
-import type { Fate } from '../contracts/row.ts';
 import type { Facts } from './checks/check.ts';
 import { rankOf } from './hash.ts';
 import { union, type Union } from './similar/union.ts';
@@ -59,9 +58,9 @@ const splittable = (rows: Table, open: Uint32Array, seed: number): Splittable =>
   };
 };
 
-/** The fate of every row: what the checks decided, else valid files are the test; without any, rows of the train files
+/** Gives every row its fate: what the checks decided, else valid files are the test; without any, rows of the train files
  *  are. */
-export const settle = (rows: Table, data: Recipe['data'], seed: number): ((row: number) => Fate) => {
+export const settle = (rows: Table, data: Recipe['data'], seed: number): void => {
   let given = false;
   const trainable: number[] = [];
   for (const { row, role, fate } of rows) {
@@ -69,11 +68,8 @@ export const settle = (rows: Table, data: Recipe['data'], seed: number): ((row: 
     else if (fate === null) trainable.push(row);
   }
   const open = Uint32Array.from(given ? [] : trainable);
-  const held = new Uint8Array(rows.length);
   const chosen = chooseHeldOut(splittable(rows, open, seed), data.held_out);
-  for (const [i, row] of open.entries()) held[row] = chosen[i]!;
-  return (row) => {
-    const { fate, role } = rows.at(row);
-    return fate ?? (role === 'valid' || held[row] === 1 ? 'held_out' : 'train');
-  };
+  for (const [i, row] of open.entries()) if (chosen[i] === 1) rows.decide(row, 'held_out', null);
+  for (const { row, role, fate } of rows)
+    if (fate === null) rows.decide(row, role === 'valid' ? 'held_out' : 'train', null);
 };

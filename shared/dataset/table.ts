@@ -1,11 +1,11 @@
 /** All rows of a dataset as columns: some fifty bytes a row, whatever its length. The rows' own text waits in a spill. */
-import type { Row } from '../contracts/row.ts';
-import { BAD, FATES, GOOD, HASHES, KINDS, type Columns, type ExaminedBatch } from './batch.ts';
+import type { Fate, Row } from '../contracts/row.ts';
+import { BAD, columnsFor, FATES, GOOD, HASHES, KINDS, type Columns, type ExaminedBatch } from './batch.ts';
 import { CODES } from './checks/index.ts';
 import type { Facts, Rows } from './checks/check.ts';
 import type { Hash64 } from './hash.ts';
 import type { Source } from './read.ts';
-import { traceStore, type TraceStore } from './similar/traces.ts';
+import { STRIDE, traceStore, type TraceStore } from './similar/traces.ts';
 import { union, type Union } from './similar/union.ts';
 import type { Spill } from './spill.ts';
 
@@ -61,8 +61,8 @@ export type Table = Rows & {
   readonly traces: TraceStore;
   /** near-duplicates, once they are joined */
   readonly families: Union;
-  /** `FATES` and `CODES` by number */
-  decide(row: number, fate: Facts['fate'], code: string): void;
+  /** `code` is the reason, null for rows that are used */
+  decide(row: number, fate: Fate, code: string | null): void;
   reason(row: number): string | null;
 };
 
@@ -70,7 +70,7 @@ type Block = { readonly from: number; readonly at: number };
 
 /** Grows batch by batch, then becomes the table. */
 export const tableOf = (sources: readonly Identified[], spill: Spill) => {
-  const pages: Columns[] = [];
+  const pages: Columns[] = [columnsFor(0)];
   const blocks: Block[] = [];
   const traces = traceStore(spill);
   const owners: { source: number; rows: number }[] = [];
@@ -85,13 +85,12 @@ export const tableOf = (sources: readonly Identified[], spill: Spill) => {
       traces.add(rows, found);
       length += rows;
     },
-    length: () => length,
     build(): Table {
       const source = new Uint16Array(length);
       for (const [i, { source: index, rows }] of owners.entries())
         source.fill(index, blocks[i]!.from, blocks[i]!.from + rows);
       const columns = Object.fromEntries(
-        Object.keys(pages[0] ?? {}).map((name) => [name, joined(pages, name as keyof Columns)]),
+        Object.keys(pages[0]!).map((name) => [name, joined(pages, name as keyof Columns)]),
       ) as Columns;
       pages.length = 0;
       return finish({ sources, source, columns, blocks, spill, traces });
@@ -109,9 +108,10 @@ type Parts = Pick<Table, 'source' | 'traces'> & {
 const finish = ({ sources, source, columns, blocks, spill, traces }: Parts): Table => {
   const families = union(source.length);
   const length = source.length;
-  const first = Object.fromEntries(
-    HASHES.map((name) => [name, firstWithSame(columns[name] ?? new Uint32Array())]),
-  ) as Record<HashName, Uint32Array>;
+  const first = Object.fromEntries(HASHES.map((name) => [name, firstWithSame(columns[name])])) as Record<
+    HashName,
+    Uint32Array
+  >;
   const same = (name: HashName, row: number): number | null =>
     first[name][row] === NONE ? null : first[name][row]!;
   const at = (row: number): Facts => ({
@@ -143,6 +143,8 @@ const finish = ({ sources, source, columns, blocks, spill, traces }: Parts): Tab
     columns,
     traces,
     families,
+    grams: traces.grams,
+    stride: STRIDE,
     at,
     *[Symbol.iterator]() {
       for (let row = 0; row < length; row++) yield at(row);
@@ -156,8 +158,8 @@ const finish = ({ sources, source, columns, blocks, spill, traces }: Parts): Tab
     },
     hash: (row) => [columns.identity[2 * row]!, columns.identity[2 * row + 1]!],
     decide(row, fate, code) {
-      columns.fate[row] = fate === null ? 0 : FATES.indexOf(fate) + 1;
-      columns.reason[row] = CODES.indexOf(code) + 1;
+      columns.fate[row] = FATES.indexOf(fate) + 1;
+      columns.reason[row] = code === null ? 0 : CODES.indexOf(code) + 1;
     },
     reason: (row) => CODES[columns.reason[row]! - 1] ?? null,
   };

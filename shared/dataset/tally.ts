@@ -51,7 +51,7 @@ export const reasonsOf = ({ problems }: DatasetReport): readonly Problem[] =>
   problems.filter(({ code }) => kindOf(code).rejects);
 
 /** Throws TypeError when a row is unaccounted for. */
-export const countRows = (rowsIn: number, fates: Iterable<Fate>): RowCounts => {
+export const countRows = (rowsIn: number, rows: Iterable<{ readonly fate: Fate | null }>): RowCounts => {
   const counts = {
     in: rowsIn,
     train: 0,
@@ -61,15 +61,19 @@ export const countRows = (rowsIn: number, fates: Iterable<Fate>): RowCounts => {
     quarantined: 0,
     truncated: 0,
   };
-  for (const fate of fates) counts[fate] += 1;
+  for (const { fate } of rows) if (fate !== null) counts[fate] += 1;
   const sum = counts.train + counts.held_out + counts.dropped + counts.duplicate + counts.quarantined;
   if (sum !== rowsIn) throw new TypeError(`${rowsIn} rows came in and ${sum} are accounted for`);
   return counts;
 };
 
-export const countKinds = (kinds: Iterable<RowKind | null>): NonNullable<DatasetReport['kinds']> => {
+/** Kinds of the rows that are used. */
+export const countKinds = (
+  rows: Iterable<{ readonly fate: Fate | null; readonly kind: RowKind | null }>,
+): NonNullable<DatasetReport['kinds']> => {
   const counts: Partial<Record<RowKind, number>> = {};
-  for (const kind of kinds) if (kind) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const { fate, kind } of rows)
+    if (kind && (fate === 'train' || fate === 'held_out')) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 };
 

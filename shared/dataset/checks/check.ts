@@ -41,6 +41,9 @@ export type Rows = Iterable<Facts> & {
   at(row: number): Facts;
   /** the canonical row, null where there is none; slow, since it is fetched and parsed */
   read(row: number): Row | null;
+  /** of all rows in order, every so many hashes (`stride`) of runs of 13 words; none where a row was set aside at once */
+  grams(): Iterable<{ readonly row: number; readonly grams: Int32Array }>;
+  readonly stride: number;
 };
 
 /** `row` is null where the finding is about all. */

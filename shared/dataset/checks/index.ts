@@ -8,6 +8,7 @@ import { emptyAnswer } from './empty-answer.ts';
 import { emptyPrompt } from './empty-prompt.ts';
 import { emptyText } from './empty-text.ts';
 import { exactDuplicate } from './exact-duplicate.ts';
+import { heldOutLeak } from './held-out-leak.ts';
 import { lastNotAssistant } from './last-not-assistant.ts';
 import { loneSurrogate } from './lone-surrogate.ts';
 import { mostlyBadRows } from './mostly-bad-rows.ts';
@@ -59,9 +60,12 @@ export const SET_CHECKS: readonly SetCheck[] = [
   oneLabel,
 ];
 
+/** Look at all rows once each has its fate. */
+export const SPLIT_CHECKS: readonly SetCheck[] = [heldOutLeak];
+
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ...Object.entries(PROBLEMS),
-  ...[...ROW_CHECKS, ...SET_CHECKS].map((check) => [check.code, check] as const),
+  ...[...ROW_CHECKS, ...SET_CHECKS, ...SPLIT_CHECKS].map((check) => [check.code, check] as const),
 ]);
 
 /** Every code, in an order that all threads of one version share. */

@@ -6,7 +6,7 @@ import { comparedTexts } from './normal.ts';
 import { bandHash, BINS, binsPerBand, sketchOf } from './sketch.ts';
 
 /** Of the grams of a row every fourth is kept: a run of 16 words that two rows share is seen for certain. */
-const STRIDE = 4;
+export const STRIDE = 4;
 
 export type Traces = {
   /** of each band the hashes of all rows, band after band */

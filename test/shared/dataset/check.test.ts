@@ -138,8 +138,13 @@ test('what the source or the sink throws comes through', async () => {
 });
 
 test('a row that is unaccounted for is a mistake of ours', () => {
-  expect(() => countRows(2, ['train'])).toThrow(TypeError);
-  expect(countRows(2, ['train', 'dropped'])).toMatchObject({ in: 2, train: 1, dropped: 1 });
+  expect(() => countRows(2, [{ fate: 'train' }])).toThrow(TypeError);
+  expect(() => countRows(2, [{ fate: 'train' }, { fate: null }])).toThrow(TypeError);
+  expect(countRows(2, [{ fate: 'train' }, { fate: 'dropped' }])).toMatchObject({
+    in: 2,
+    train: 1,
+    dropped: 1,
+  });
 });
 
 test('median, longest and sum of lengths', () => {

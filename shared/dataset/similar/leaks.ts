@@ -1,0 +1,102 @@
+/** Contamination: rows to train on that contain a text of the test, by runs of 13 words or characters. */
+import type { Rows, SetFinding } from '../checks/check.ts';
+import { grams } from './grams.ts';
+import { comparedTexts } from './normal.ts';
+
+const COMMON = 10; // rows to train on that may share a run before it is a phrase of the trade
+const WHOLE = 0.8; // share of a text's runs with which it counts as contained
+const MOST = 2 ** 21; // runs of the test that are kept; of a larger test a fair sample
+
+const FREE = -1;
+/** Runs of the test: each with the text it came from first, and how many rows to train on have it. */
+const index = (most: number) => {
+  const size = 2 ** Math.ceil(Math.log2(1.5 * most + 2));
+  const keys = new Int32Array(size);
+  const owner = new Int32Array(size).fill(FREE);
+  const counts = new Uint8Array(size);
+  const slotOf = (gram: number): number => {
+    let slot = Math.imul(gram ^ (gram >>> 15), 0x2c1b3c6d) & (size - 1);
+    while (owner[slot] !== FREE && keys[slot] !== gram) slot = (slot + 1) & (size - 1);
+    return slot;
+  };
+  return {
+    add(gram: number, text: number): void {
+      const slot = slotOf(gram);
+      if (owner[slot] !== FREE) return;
+      keys[slot] = gram;
+      owner[slot] = text;
+    },
+    count(gram: number): void {
+      const slot = slotOf(gram);
+      if (owner[slot] !== FREE && counts[slot]! < 255) counts[slot]! += 1;
+    },
+    isCommon: (gram: number): boolean => counts[slotOf(gram)]! > COMMON,
+    /** The text that a run belongs to, null where it is none of the test's or common. */
+    textOf(gram: number): number | null {
+      const slot = slotOf(gram);
+      return owner[slot] === FREE || counts[slot]! > COMMON ? null : owner[slot]!;
+    },
+  };
+};
+type Index = ReturnType<typeof index>;
+
+type Tested = { readonly row: number; readonly text: number };
+
+const gramsOfText = (rows: Rows, { row, text }: Tested): Int32Array =>
+  grams(comparedTexts(rows.read(row)!)[text]!);
+
+const indexTest = (rows: Rows): { runs: Index; texts: readonly Tested[] } => {
+  let kept = 0;
+  for (const { row, grams: some } of rows.grams()) if (rows.at(row).fate === 'held_out') kept += some.length;
+  const every = Math.ceil((rows.stride * kept) / MOST) || 1;
+  const runs = index(Math.min(MOST, rows.stride * kept) * 2);
+  const texts: Tested[] = [];
+  if (kept === 0) return { runs, texts };
+  for (const { row, fate } of rows) {
+    if (fate !== 'held_out') continue;
+    for (const [text, said] of comparedTexts(rows.read(row)!).entries()) {
+      for (const gram of grams(said)) if ((gram >>> 3) % every === 0) runs.add(gram, texts.length);
+      texts.push({ row, text });
+    }
+  }
+  return { runs, texts };
+};
+
+/** The first text of the test that a row contains nearly all of. */
+const contained = (
+  rows: Rows,
+  row: number,
+  candidates: readonly Tested[],
+  { isCommon }: Index,
+): Tested | null => {
+  const own = new Set(comparedTexts(rows.read(row)!).flatMap((text) => [...grams(text)]));
+  const found = candidates.find((tested) => {
+    const telling = gramsOfText(rows, tested).filter((gram) => !isCommon(gram));
+    return telling.filter((gram) => own.has(gram)).length >= WHOLE * telling.length;
+  });
+  return found ?? null;
+};
+
+/** Every row to train on that contains a text of the test, as far as runs are not common to many. */
+export const findLeaks = function* (rows: Rows): Generator<SetFinding> {
+  const { runs, texts } = indexTest(rows);
+  if (texts.length === 0) return;
+  for (const { row, grams: some } of rows.grams())
+    if (rows.at(row).fate === 'train') for (const gram of new Set(some)) runs.count(gram);
+  for (const { row, grams: some } of rows.grams()) {
+    const { fate, family } = rows.at(row);
+    if (fate !== 'train') continue;
+    const hits = new Set<number>();
+    for (const gram of some) {
+      const text = runs.textOf(gram);
+      if (text !== null) hits.add(text);
+    }
+    const candidates = Array.from(hits, (text) => texts[text]!).filter(
+      (tested) => rows.at(tested.row).family !== family, // told as a near-duplicate
+    );
+    const leak = candidates.length > 0 ? contained(rows, row, candidates, runs) : null;
+    if (!leak) continue;
+    const { file, line } = rows.at(leak.row);
+    yield { row, excerpt: `contains a text of line ${line} of ${file}` };
+  }
+};
