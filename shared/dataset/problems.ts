@@ -50,6 +50,10 @@ export const PROBLEMS = {
     'The workbook cannot be read',
     'Save it again as .xlsx with one header row whose names differ, or export it as CSV',
   ),
+  unreadable_parquet: file(
+    'The Parquet file cannot be read',
+    'Write it again with snappy, gzip, zstd or LZ4, or as JSON Lines',
+  ),
   too_many_columns: file('The table has too many columns', 'Leave the columns out that nobody learns from'),
   line_too_long: file('A line is too long for one row', 'Write one row per line'),
   too_large: file(

@@ -7,6 +7,7 @@ import { unreadable } from '../unreadable.ts';
 import { collect, peek } from './bytes.ts';
 import { inflate, unzstd } from './inflate.ts';
 import { foreignAs, MAGIC_BYTES, packedAs, type Packed } from './magic.ts';
+import { readParquet } from './parquet/index.ts';
 import { chooseFiles, roleOf } from './roles.ts';
 import { isWorkbook, readWorkbook } from './xlsx.ts';
 import { membersOf, type Member } from './zip.ts';
@@ -105,7 +106,6 @@ const workbookParts = async function* (
 const partsOf = async function* (source: Source, within: Within): AsyncGenerator<Part> {
   const { head, all } = await peek(source.chunks, MAGIC_BYTES);
   const [packed, foreign] = [packedAs(head), foreignAs(head)];
-  if (packed === 'parquet') unreadable('not_text', 'this is a Parquet file');
   if (foreign !== null) unreadable('not_text', `this is ${foreign}`);
   if (packed === null) yield partOf(source, all);
   else if (!MAY_HOLD[within].includes(packed)) unreadable('archive_nested', `a ${packed} file lies inside`);
@@ -113,6 +113,10 @@ const partsOf = async function* (source: Source, within: Within): AsyncGenerator
   else if (packed === 'zstd') yield* partsOf({ ...source, chunks: unzstd(all) }, 'stream');
   else {
     const bytes = await collect(all);
+    if (packed === 'parquet') {
+      yield partOf(source, { bytes: bytes.length, encoding: 'parquet', rows: readParquet(bytes) });
+      return;
+    }
     const members = membersOf(bytes);
     if (isWorkbook(members)) yield* workbookParts(source, bytes.length, members);
     else if (within === 'member') unreadable('archive_nested', 'a zip file lies inside');

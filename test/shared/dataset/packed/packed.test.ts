@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -187,6 +188,14 @@ describe('is refused by code', () => {
 });
 
 const asRead = (text: string): string => text.replaceAll('_x000D_', '\r');
+
+test('a workbook of openpyxl', async () => {
+  const body = readFileSync(new URL('../../../fixtures/dataset/book.xlsx', import.meta.url));
+  expect((await check(body, 'book.xlsx')).texts).toEqual([
+    ['a < b & c\nsecond line', '3.5'],
+    ['西红柿 😀', 'true'],
+  ]);
+});
 
 test('any table comes through a workbook as it was', async () => {
   const cell = fc.string({
