@@ -1,5 +1,5 @@
 /** Message `validate`: the dropped files → canonical rows and a report that accounts for every one of them. */
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
@@ -50,7 +50,11 @@ export const rowWriter = (storage: Storage, key: string) => {
   };
 };
 
-const check = async (storage: Storage, dataset: DatasetRow, job: Job) => {
+/** The same for every attempt at a dataset, and in no bucket. */
+const secretFor = ({ webhook_secret }: Deps['settings'], dataset: DatasetRow): string =>
+  createHmac('sha256', webhook_secret).update(`pseudonyms of ${dataset.id}`).digest('hex');
+
+const check = async (storage: Storage, dataset: DatasetRow, job: Job, secret: string) => {
   const writer = rowWriter(storage, keys.rows(dataset.id));
   const sources = dataset.sources.map(({ key, role, filename }) => ({
     file: filename,
@@ -58,7 +62,8 @@ const check = async (storage: Storage, dataset: DatasetRow, job: Job) => {
     chunks: chunksOf(storage, key),
   }));
   try {
-    const report = await checkHere(sources, job.recipe.data, seedOf(job.recipe), (row) => writer.row(row));
+    const sink = (row: AccountedRow): Promise<void> => writer.row(row);
+    const report = await checkHere(sources, job.recipe.data, seedOf(job.recipe), sink, secret);
     return { report, rows_sha256: await writer.end() };
   } catch (error) {
     await writer.abandon(error);
@@ -90,7 +95,7 @@ const refusal = (report: DatasetReport): Failure => {
 };
 
 export const validate = async (
-  { db, storage, now }: Pick<Deps, 'db' | 'storage' | 'now'>,
+  { db, storage, now, settings }: Pick<Deps, 'db' | 'storage' | 'now' | 'settings'>,
   { job: id }: { job: string },
 ): Promise<void> => {
   const job = await findJob(db, id);
@@ -98,7 +103,7 @@ export const validate = async (
   const dataset = await findDataset(db, job.dataset);
   let { report } = dataset;
   if (!report) {
-    const checked = await check(storage, dataset, job);
+    const checked = await check(storage, dataset, job, secretFor(settings, dataset));
     report = checked.report;
     await storage.write(keys.datasetReport(dataset.id), jsonBytes(report));
     await settleDataset(db, dataset.id, { status: report.status, ...checked });

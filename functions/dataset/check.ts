@@ -10,15 +10,17 @@ import { fileSpill } from './file-spill.ts';
 const GIB = 1024 ** 3;
 const MOST_THREADS = 8;
 
-/** As `checkDataset`; of input beyond 8 GiB or ten million rows the rest is refused as `too_large`. */
+/** As `checkDataset`; of input beyond 8 GiB or ten million rows the rest is refused as `too_large`. With a `secret`, pseudonyms are the
+ *  same each time; without, it is drawn and forgotten. */
 export const checkHere = async (
   sources: readonly Source[],
   data: Recipe['data'],
   seed: number,
   sink: Sink | null,
+  secret?: string,
 ): Promise<DatasetReport> => {
   const spill = fileSpill();
-  const examiner = examinerInThreads(data, Math.min(MOST_THREADS, availableParallelism()));
+  const examiner = examinerInThreads(data, Math.min(MOST_THREADS, availableParallelism()), undefined, secret);
   const most = { bytes: 8 * GIB, rows: 10_000_000 };
   try {
     return await checkDataset(sources, data, seed, sink, { examiner, spill, most });

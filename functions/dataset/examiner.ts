@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import type { Batch, ExaminedBatch } from '../../shared/dataset/batch.ts';
 import { examinerHere, type Examiner } from '../../shared/dataset/in-order.ts';
+import { freshSecret } from '../../shared/dataset/privacy/draw.ts';
 import { AppError } from '../../shared/errors.ts';
 import { packageRoot } from '../../shared/package-root.ts';
 
@@ -24,9 +25,9 @@ const program = (): string => {
   throw new AppError('internal', `${path} is missing`, { hint: 'Build it: npm run build' });
 };
 
-const start = (data: Recipe['data']): Thread => {
+const start = (data: Recipe['data'], secret: string): Thread => {
   const worker = new Worker(program(), {
-    workerData: data,
+    workerData: { data, secret },
     execArgv: [],
     resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 },
   });
@@ -43,12 +44,17 @@ const start = (data: Recipe['data']): Thread => {
 export type ThreadedExaminer = Examiner & { close(): Promise<void> };
 
 /** `threads` may be 0: then all is done here. */
-export const examinerInThreads = (data: Recipe['data'], threads: number, here = HERE): ThreadedExaminer => {
-  const own = examinerHere(data);
+export const examinerInThreads = (
+  data: Recipe['data'],
+  threads: number,
+  here = HERE,
+  secret = freshSecret(),
+): ThreadedExaminer => {
+  const own = examinerHere(data, secret);
   const started: Thread[] = [];
   let seen = 0;
   const ask = (batch: Batch): Promise<ExaminedBatch> => {
-    if (started.length < threads) started.push(start(data));
+    if (started.length < threads) started.push(start(data, secret));
     const { worker, asked } = started.reduce((a, b) => (b.asked.length < a.asked.length ? b : a));
     return new Promise((resolve, reject) => {
       asked.push({ resolve, reject });

@@ -3,8 +3,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { examineBatch, type Batch } from '../../shared/dataset/batch.ts';
 
+const { data, secret } = workerData as { data: Recipe['data']; secret: string };
+
 parentPort!.on('message', (batch: Batch) => {
-  const examined = examineBatch(batch, workerData as Recipe['data']);
+  const examined = examineBatch(batch, data, secret);
   const arrays = [examined.json, ...Object.values(examined.columns), ...Object.values(examined.traces)];
   parentPort!.postMessage(
     examined,

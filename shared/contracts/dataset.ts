@@ -1,5 +1,6 @@
 /** What `check --json` prints and `datasets/<id>/report.json` holds. */
 import { z } from 'zod';
+import { PersonalType, PrivacyMode } from './privacy.ts';
 import { Shape } from './recipe.ts';
 
 const Severity = z.enum(['error', 'warning', 'info']);
@@ -25,6 +26,17 @@ export const Problem = z.strictObject({
 });
 export type Problem = z.infer<typeof Problem>;
 
+/** Personal data or secrets of one type: where they stand, never what they are. */
+export const Personal = z.strictObject({
+  type: PersonalType,
+  /** exact; `places` holds the first hundred */
+  count: z.int().min(1),
+  /** what the recipe has had done with them */
+  mode: PrivacyMode,
+  places: z.array(Place.omit({ excerpt: true })).max(100),
+});
+export type Personal = z.infer<typeof Personal>;
+
 /** in = train + held_out + dropped + duplicate + quarantined; truncated rows are counted inside train. */
 export const RowCounts = z.strictObject({
   in: z.int().min(0),
@@ -47,6 +59,9 @@ export const DatasetReport = z.strictObject({
   kinds: z.partialRecord(z.enum(['chat', 'text', 'preference', 'kto']), z.int()).optional(),
   rows: RowCounts,
   problems: z.array(Problem),
+  /** findings by type; absent in reports from before they were looked for, as is `privacy` */
+  personal: z.partialRecord(PersonalType, z.int().min(1)).optional(),
+  privacy: z.array(Personal).optional(),
   files: z.array(
     z.strictObject({
       file: z.string(),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Method, ResolvedMethod } from './method.ts';
 import { Objective, ResolvedObjective } from './objective.ts';
+import { Privacy } from './privacy.ts';
 
 const auto = z.literal('auto');
 const autoOr = <T extends z.ZodType>(type: T) => z.union([auto, type]).default('auto');
@@ -82,6 +83,8 @@ const data = z.strictObject({
   near_duplicates: z.enum(['report', 'drop']).default('report'),
   /** Jaccard likeness of character 5-grams from which rows are near-duplicates */
   near_threshold: z.number().min(0.5).max(1).default(0.85),
+  /** personal data and secrets in the rows */
+  privacy: Privacy.prefault({}),
   /** system message for rows that have none */
   system: z.string().optional(),
 });

@@ -9,6 +9,8 @@ import type { Hash64 } from './hash.ts';
 import { linesOf } from './lines.ts';
 import type { Defect } from './problems.ts';
 import { tracer, type Traces } from './similar/traces.ts';
+import { protect } from './privacy/protect.ts';
+import { personalTally, type PersonalGroups } from './privacy/tally.ts';
 import { problemTally, type Groups } from './tally.ts';
 
 /** Rows as a container reads them, or whole lines of JSON Lines in UTF-8 from byte `offset` of the file. */
@@ -54,6 +56,7 @@ export type ExaminedBatch = {
   readonly shapes: Readonly<Partial<Record<Shape, number>>>;
   /** with the lines of the batch, and no file */
   readonly problems: Groups;
+  readonly personal: PersonalGroups;
   /** why reading must end here */
   readonly broken: Defect | null;
 };
@@ -106,17 +109,24 @@ const cut = (columns: Columns, rows: number): Columns =>
     ]),
   ) as Columns;
 
-export const examineBatch = (batch: Batch, data: Recipe['data']): ExaminedBatch => {
+/** Pseudonyms are drawn with the secret. */
+export const examineBatch = (batch: Batch, data: Recipe['data'], secret: string): ExaminedBatch => {
   const read = 'lines' in batch ? linesOf(batch.lines, batch.offset) : null;
   const most = read ? read.count : 'rows' in batch ? batch.rows.length : 0;
   const columns = columnsFor(most);
   const json = byteWriter('lines' in batch ? batch.lines.length + 1024 : 65_536);
   const traces = tracer(most, data.near_threshold);
   const tally = problemTally();
+  const found = personalTally();
+  const terms = { privacy: data.privacy, secret };
   const shapes: Partial<Record<Shape, number>> = {};
   let rows = 0;
   for (const input of read ? read.rows() : 'rows' in batch ? batch.rows : []) {
-    const examined = 'error' in input ? judged(null, null, [input.error]) : examine(input.value, data);
+    const { examined, personal } =
+      'error' in input
+        ? { examined: judged(null, null, [input.error]), personal: [] }
+        : protect(examine(input.value, data), input.value, terms);
+    for (const { type, pointer } of personal) found.add(type, '', input.line, pointer);
     for (const fault of examined.faults) tally.add('', fault.line ?? input.line, fault);
     if (examined.shape) shapes[examined.shape] = (shapes[examined.shape] ?? 0) + 1;
     columns.line[rows] = input.line;
@@ -133,6 +143,7 @@ export const examineBatch = (batch: Batch, data: Recipe['data']): ExaminedBatch 
     traces: traces.done(rows),
     shapes,
     problems: tally.groups,
+    personal: found.groups,
     broken: read?.broken ?? null,
   };
 };

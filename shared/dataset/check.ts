@@ -7,6 +7,7 @@ import { SET_CHECKS, SPLIT_CHECKS } from './checks/index.ts';
 import { rankOf } from './hash.ts';
 import { examinerHere, inOrder, type Examiner } from './in-order.ts';
 import { unpacked, type Part } from './packed/index.ts';
+import { personalTally } from './privacy/tally.ts';
 import { readFile, type Source } from './read.ts';
 import { settle } from './sides.ts';
 import { joinNear } from './similar/near.ts';
@@ -75,10 +76,12 @@ type Read = Pick<DatasetReport, 'files' | 'shapes'> & {
   readonly rows: Table;
   readonly rowsIn: number;
   readonly tally: Tally;
+  readonly personal: ReturnType<typeof personalTally>;
 };
 
 const readAll = async (sources: readonly Source[], { examiner, spill, most }: Means): Promise<Read> => {
   const tally = problemTally();
+  const personal = personalTally();
   const shapes: DatasetReport['shapes'] = {};
   const files: DatasetReport['files'] = [];
   const parts: Part[] = [];
@@ -92,6 +95,7 @@ const readAll = async (sources: readonly Source[], { examiner, spill, most }: Me
       rowsIn += examined.rows;
       table.add(index, examined, before);
       tally.merge(examined.problems, part.file, before);
+      personal.merge(examined.personal, part.file, before);
       for (const [shape, n] of Object.entries(examined.shapes) as [Shape, number][])
         shapes[shape] = (shapes[shape] ?? 0) + n;
       const { broken } = examined;
@@ -105,7 +109,7 @@ const readAll = async (sources: readonly Source[], { examiner, spill, most }: Me
     for (const fault of broken ? [...part.remarks, broken] : part.remarks)
       tally.add(part.file, fault.line ?? null, fault);
   }
-  return { rows: table.build(), rowsIn, tally, shapes, files };
+  return { rows: table.build(), rowsIn, tally, personal, shapes, files };
 };
 
 const charactersOfTrain = function* ({ columns, ...rows }: Table): Generator<number> {
@@ -126,7 +130,7 @@ export const checkDataset = async (
   sink: Sink | null,
   means: Means = meansHere(data),
 ): Promise<DatasetReport> => {
-  const { rows, rowsIn, tally, shapes, files } = await readAll(sources, means);
+  const { rows, rowsIn, tally, personal, shapes, files } = await readAll(sources, means);
   joinFamilies(rows, data.near_threshold);
   judgeSet(SET_CHECKS, rows, data, tally);
   settle(rows, data, seed);
@@ -143,6 +147,7 @@ export const checkDataset = async (
     kinds: countKinds(rows),
     rows: counts,
     problems: tally.problems(),
+    ...personal.report(data.privacy),
     files,
     characters: lengths(charactersOfTrain(rows)),
   };

@@ -1,5 +1,5 @@
 /** A report as text for a terminal. */
-import type { DatasetReport, Problem } from '../contracts/dataset.ts';
+import type { DatasetReport, Personal, Problem } from '../contracts/dataset.ts';
 import { reasonsOf } from './tally.ts';
 
 const SHOWN = 5; // places of a problem
@@ -26,6 +26,30 @@ const problemLines = ({ severity, code, count: n, message, fix, places }: Proble
   visible(`  fix: ${fix}`),
 ];
 
+const DONE: Readonly<Record<Personal['mode'], string>> = {
+  report: 'left in the rows',
+  redact: 'redacted',
+  pseudonymise: 'pseudonymised',
+  reject: 'their rows quarantined',
+};
+
+const personalLines = ({ privacy = [] }: DatasetReport): readonly string[] =>
+  privacy.length === 0
+    ? []
+    : [
+        '',
+        'personal data and secrets:',
+        ...privacy.map(({ type, count: n, mode, places: [place] }) => {
+          const where = place ? `, first at ${place.file} line ${place.line} ${place.pointer}` : '';
+          return visible(`    ${type}: ${n.toLocaleString('en-US')}, ${DONE[mode]}${where.trimEnd()}`);
+        }),
+        ...(privacy.some(({ mode }) => mode === 'report')
+          ? [
+              '  fix: --set data.privacy.mode=redact (or pseudonymise, reject); see data.privacy in the README',
+            ]
+          : []),
+      ];
+
 const FATES = ['train', 'held_out', 'dropped', 'duplicate', 'quarantined'] as const;
 
 /** Status with its reasons, shapes, the sum of rows, and every problem with lines and fix. No trailing newline. */
@@ -47,6 +71,7 @@ export const describeReport = (report: DatasetReport): string => {
           `characters of a row: median ${characters.median}, longest ${characters.max}, in all ${characters.total}`,
         ]
       : []),
+    ...personalLines(report),
     ...problems.flatMap(problemLines),
   ].join('\n');
 };

@@ -20,10 +20,20 @@ export type Examined = {
   /** null = nothing speaks against it so far */
   readonly fate: Fate | null;
   readonly reason: string | null;
+  /** pointer into the input of what stands below a message of the row; null = of what belongs to all messages */
+  readonly place: Place;
 };
 
+export type Place = (message: number | null, below: string) => string;
+const NOWHERE: Place = () => '';
+
 /** Fate by the first fault that has one. */
-export const judged = (shape: Shape | null, row: Row | null, faults: readonly Fault[]): Examined => {
+export const judged = (
+  shape: Shape | null,
+  row: Row | null,
+  faults: readonly Fault[],
+  place: Place = NOWHERE,
+): Examined => {
   const decisive = faults.find(({ code }) => kindOf(code).fate !== null);
   return {
     shape,
@@ -31,6 +41,7 @@ export const judged = (shape: Shape | null, row: Row | null, faults: readonly Fa
     faults,
     fate: decisive ? kindOf(decisive.code).fate : null,
     reason: decisive?.code ?? null,
+    place,
   };
 };
 
@@ -68,5 +79,9 @@ export const examine = (input: unknown, data: Recipe['data']): Examined => {
         })),
       )
     : [];
-  return judged(found.name, row && withSystem(row, data.system), [...unmapped, ...form, ...content]);
+  const whole = row && withSystem(row, data.system);
+  const added = row && whole && row !== whole ? 1 : 0;
+  return judged(found.name, whole, [...unmapped, ...form, ...content], (message, below) =>
+    message === null || message < added ? below : original(pointer(message - added, below)),
+  );
 };

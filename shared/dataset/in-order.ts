@@ -1,6 +1,7 @@
 /** Batches examined several at once and settled one after another, in the order in which they came. */
 import type { Recipe } from '../contracts/recipe.ts';
 import { examineBatch, type Batch, type ExaminedBatch } from './batch.ts';
+import { freshSecret } from './privacy/draw.ts';
 import type { Lane } from './read.ts';
 
 export type Examiner = {
@@ -10,9 +11,9 @@ export type Examiner = {
 };
 
 /** Examines where it is called. */
-export const examinerHere = (data: Recipe['data']): Examiner => ({
+export const examinerHere = (data: Recipe['data'], secret = freshSecret()): Examiner => ({
   lanes: 0,
-  examine: (batch) => Promise.resolve(examineBatch(batch, data)),
+  examine: (batch) => Promise.resolve(examineBatch(batch, data, secret)),
 });
 
 /** `settle` throws where reading must end; what was examined of later batches is forgotten. */

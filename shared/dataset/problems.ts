@@ -128,6 +128,10 @@ export const PROBLEMS = {
     fix: 'Nothing to do, unless they hold rows: then call them train or valid, or leave such names out altogether',
     fixable: false,
   },
+  personal_data: row(
+    'The row holds personal data or secrets that the recipe rejects',
+    'Remove them, or let data.privacy.mode redact or pseudonymise them',
+  ),
   unused_keys: {
     severity: 'info',
     fate: null,

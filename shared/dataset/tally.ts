@@ -3,6 +3,7 @@ import type { DatasetReport, Problem, RowCounts } from '../contracts/dataset.ts'
 import type { Fate, RowKind } from '../contracts/row.ts';
 import { kindOf } from './checks/index.ts';
 import type { Fault } from './examine.ts';
+import { masked } from './privacy/mask.ts';
 
 const PLACES = 100;
 const RANK = { error: 0, warning: 1, info: 2 } as const;
@@ -22,7 +23,7 @@ export const problemTally = () => {
     add(file: string, line: number | null, { code, pointer, excerpt, fix = kindOf(code).fix }: Fault): void {
       const group = groupOf(code, fix);
       group.count += 1;
-      if (group.places.length < PLACES) group.places.push({ file, line, pointer, excerpt });
+      if (group.places.length < PLACES) group.places.push({ file, line, pointer, excerpt: masked(excerpt) });
     },
     /** What another tally counted in a part of `file`, `before` lines of which came earlier. */
     merge(more: Groups, file: string, before: number): void {

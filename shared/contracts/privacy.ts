@@ -1,0 +1,39 @@
+/** Personal data and secrets: what is looked for, and what is done with it. */
+import { z } from 'zod';
+
+export const PersonalType = z.enum([
+  'email',
+  'phone',
+  'cn_id',
+  'national_id',
+  'us_ssn',
+  'passport',
+  'bank_card',
+  'iban',
+  'ip',
+  'mac',
+  'plate',
+  'address',
+  'name',
+  'api_key',
+  'cloud_credential',
+  'private_key',
+  'jwt',
+  'connection_string',
+  'password',
+]);
+export type PersonalType = z.infer<typeof PersonalType>;
+
+/** `report` changes nothing; `redact` writes `[EMAIL]`; `pseudonymise` writes another plausible value, the same for the
+ *  same; `reject` quarantines the row. */
+export const PrivacyMode = z.enum(['report', 'redact', 'pseudonymise', 'reject']);
+export type PrivacyMode = z.infer<typeof PrivacyMode>;
+
+export const Privacy = z.strictObject({
+  mode: PrivacyMode.default('report'),
+  /** another mode for a type; `ignore` does not look for it */
+  types: z.partialRecord(PersonalType, z.enum([...PrivacyMode.options, 'ignore'])).default({}),
+  /** how sure a finding must be, 0 to 1: below 0.5 are private and reserved addresses, bare numbers, names by title */
+  min_confidence: z.number().min(0).max(1).default(0.5),
+});
+export type Privacy = z.infer<typeof Privacy>;

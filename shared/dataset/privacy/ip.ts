@@ -1,0 +1,75 @@
+/** Internet addresses. Private, reserved and documentation ranges say nothing about anybody: low, as are version numbers. */
+import type { Recogniser } from './recogniser.ts';
+import { COLONS, DOTS } from './triggers.ts';
+
+/** RFC 1918, 6598, 3927 · loopback, unspecified, broadcast, multicast, masks · RFC 5737 documentation */
+const NOT_PUBLIC =
+  /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.|127\.|0\.|2(?:2[4-9]|[3-5]\d)\.|192\.0\.[02]\.|198\.51\.100\.|203\.0\.113\.|198\.1[89]\.)/;
+
+const v4 = (value: string): boolean | number => {
+  if (NOT_PUBLIC.test(value)) return 0.3;
+  if (/^\d\.\d\.\d\.\d$/.test(value)) return 0.35; // a paragraph, a version, or a well-known resolver
+  return true;
+};
+
+const octets = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}$/;
+
+/** RFC 4291: eight groups, `::` once for a run of zeros, the last two perhaps in dots. */
+const isV6 = (value: string): boolean => {
+  const address = value.replace(/%.*$/, '');
+  const dotted = /[^:]*\.[^:]*$/.exec(address)?.[0];
+  if (dotted !== undefined && !octets.test(dotted)) return false;
+  const text = dotted === undefined ? address : `${address.slice(0, -dotted.length)}0:0`;
+  const halves = text.split('::');
+  if (halves.length > 2) return false;
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  if (!groups.every((group) => /^[\da-f]{1,4}$/i.test(group))) return false;
+  return halves.length === 2 ? groups.length <= 7 : groups.length === 8;
+};
+
+/** loopback, unspecified, link-local, unique local, multicast, documentation, mapped and translated addresses */
+const SPECIAL = /^(?:::|fe[89ab]|f[cd][\da-f]{2}:|ff[\da-f]{2}:|2001:db8|0:0:0:0:0|64:ff9b)/i;
+
+const v6 = (value: string): boolean | number => {
+  if (!isV6(value)) return false;
+  if (!/\d/.test(value)) return 0.1; // Add::face is code
+  return SPECIAL.test(value) ? 0.3 : true;
+};
+
+export const ip: Recogniser = {
+  type: 'ip',
+  context: /\bip\b|ipv[46]|\bhost|server|address|client|gateway|地址|服务器|登录|访问|来源|ping|ssh/i,
+  against:
+    /(?:version|kernel|driver|firmware|\bsdk|\bver\.?|release|build|chrome\/|firefox\/|版本号?|\bv|section|章节|§)\s*[:：]?\s*$/i,
+  rules: [
+    {
+      needs: DOTS,
+      pattern:
+        /(?<![\w.-]|\w:)(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\w-]|\.\d{4})/g,
+      confidence: 0.7,
+      inContext: 0.9,
+      judge: v4,
+    },
+    {
+      needs: COLONS,
+      pattern:
+        /(?<![\da-z:.])(?:[\da-f]{1,4}:){1,7}(?:(?::[\da-f]{1,4}){0,6}(?::\d{1,3}(?:\.\d{1,3}){3})?|[\da-f]{1,4}|:|\d{1,3}(?:\.\d{1,3}){3})(?:%[\w-]{1,16})?(?![\da-z:]|\.\d)/gi,
+      confidence: 0.75,
+      inContext: 0.9,
+      judge: v6,
+    },
+    {
+      needs: COLONS,
+      pattern:
+        /(?<![\da-z:.])::(?:(?:[\da-f]{1,4}:){0,6}(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f]{1,4}))?(?:%[\w-]{1,16})?(?![\da-z:]|\.\d)/gi,
+      confidence: 0.75,
+      inContext: 0.9,
+      judge: v6,
+    },
+  ],
+  // RFC 5737 and 3849: addresses for examples, nobody's
+  substitute: (value, draw) =>
+    value.includes(':')
+      ? `2001:db8::${[draw.below(65_535), draw.below(65_535), 1 + draw.below(65_534)].map((n) => n.toString(16)).join(':')}`
+      : `${draw.pick(['192.0.2', '198.51.100', '203.0.113', '198.18.0', '198.19.7'])}.${1 + draw.below(254)}`,
+};

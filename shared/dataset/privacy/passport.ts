@@ -1,0 +1,47 @@
+/** Passport numbers. Few carry a check digit, so without a word for "passport" near they are guesses. */
+import { icao } from './check-digits.ts';
+import { alike, type Recogniser, type Rule } from './recogniser.ts';
+import { NUMBER } from './triggers.ts';
+
+const WORDS =
+  /护照|護照|通行证|旅行证件|passport|travel (?:document|doc)|pass-?nr|reisepass|passeport|pasaporte|passaporto|passnummer|paspoort|pasaport|여권|パスポート|паспорт/i;
+
+/** Germany: serial of nine from 0–9 and CFGHJKLMNPRTVWXYZ, the last one the ICAO check digit. */
+const german = (value: string): boolean => {
+  const serial = value.toUpperCase();
+  return icao(serial.slice(0, 8)) === Number(serial[8]);
+};
+
+const machineReadable = (value: string): boolean => {
+  const line = value.slice(-44);
+  return icao(line.slice(0, 9)) === Number(line[9]) && icao(line.slice(13, 19)) === Number(line[19]);
+};
+
+const guess = (source: string, flags = 'gi') => ({
+  needs: NUMBER,
+  pattern: new RegExp(`(?<![\\w.-])${source}(?![\\w-])`, flags),
+  confidence: 0.15,
+  inContext: 0.8,
+});
+
+const RULES: readonly Rule[] = [
+  guess('(?:[DEGHKPS]\\d{8}|[EM][A-Z]\\d{7}|1[45]\\d{7})'), // China, Hong Kong, Macau
+  { ...guess('[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7}\\d'), confidence: 0.4, judge: german },
+  guess('[MSRODG]\\d{3}[A-Z]\\d{4}'), // Korea, from 2021
+  guess('(?:[A-Z]{1,2}\\d{7}|[A-Z]\\d{8}|[A-Z]{3}\\d{6}|[A-Z]{2}\\d{6}|\\d{2}[A-Z]{2}\\d{5})'), // most of the world
+  { ...guess('\\d{8,9}'), confidence: 0.05, inContext: 0.6 },
+  {
+    needs: NUMBER,
+    pattern:
+      /(?<![\w<])P[A-Z<][A-Z]{3}[A-Z<]{39}\s{1,2}[A-Z\d<]{9}\d[A-Z]{3}\d{7}[MFX<]\d{7}[A-Z\d<]{14}[\d<]\d/g,
+    confidence: 0.98,
+    judge: machineReadable,
+  },
+];
+
+export const passport: Recogniser = {
+  type: 'passport',
+  context: WORDS,
+  rules: RULES,
+  substitute: (value, draw) => alike(RULES, value, draw, /^[A-Z]{1,3}/i.exec(value)?.[0].length ?? 0),
+};

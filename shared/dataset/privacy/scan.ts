@@ -1,0 +1,145 @@
+/** What personal data and secrets stand in a text, and where. */
+import type { PersonalType } from '../../contracts/privacy.ts';
+import { RECOGNISERS } from './index.ts';
+import type { Recogniser, Rule } from './recogniser.ts';
+import { lookAt, windowsOf } from './triggers.ts';
+
+export type Finding = {
+  readonly type: PersonalType;
+  readonly start: number;
+  readonly end: number;
+  readonly confidence: number;
+};
+
+/** characters before and after a match among which a context word counts */
+const [BEFORE, AFTER] = [48, 24];
+const RAISED = 0.35;
+const MOST = 0.95;
+
+/** What stands around a place. Words inside our own placeholders say nothing. */
+const around = (text: string, start: number, end: number, key: string): string =>
+  `${start < BEFORE ? `${key}: ` : ''}${text.slice(Math.max(0, start - BEFORE), start)} ${text.slice(end, end + AFTER)}`.replaceAll(
+    /\[[A-Z_]+\]/g,
+    ' ',
+  );
+
+/** The surest that a match of a rule can be. */
+const raised = ({ context }: Recogniser, { confidence, inContext }: Rule): number =>
+  context ? Math.max(confidence, inContext ?? Math.min(MOST, confidence + RAISED)) : confidence;
+
+const placeOf = (rule: Rule, match: RegExpExecArray): readonly [number, number] | null => {
+  if (rule.within) return rule.within(match);
+  const end = match.index + match[0].length;
+  return [match[1] === undefined ? match.index : end - match[1].length, end];
+};
+
+const confidenceOf = (
+  recogniser: Recogniser,
+  rule: Rule,
+  given: number | true,
+  near: () => string,
+  before: () => string,
+): number => {
+  if (recogniser.against?.test(before())) return Math.min(0.3, rule.confidence);
+  if (given !== true) return given;
+  return recogniser.context?.test(near()) ? raised(recogniser, rule) : rule.confidence;
+};
+
+type Row = { readonly recogniser: Recogniser; readonly rule: Rule };
+type Group = { readonly needs: number; readonly rows: readonly Row[] };
+
+const GROUPS = new Map<number, readonly Group[]>();
+
+/** The rules that can be so sure, by what they need. */
+const groupsFor = (least: number): readonly Group[] => {
+  const known = GROUPS.get(least);
+  if (known) return known;
+  const byNeeds = new Map<number, Row[]>();
+  for (const recogniser of RECOGNISERS)
+    for (const rule of recogniser.rules)
+      if (raised(recogniser, rule) >= least)
+        byNeeds.set(rule.needs, [...(byNeeds.get(rule.needs) ?? []), { recogniser, rule }]);
+  const groups = [...byNeeds].map(([needs, rows]) => ({ needs, rows }));
+  GROUPS.set(least, groups);
+  return groups;
+};
+
+type Part = { readonly text: string; readonly key: string; readonly from: number; readonly to: number };
+
+/** The matches of one rule in a part of the text. */
+const matchesIn = (
+  { text, key, from }: Part,
+  part: string,
+  { recogniser, rule }: Row,
+  least: number,
+  found: Finding[],
+): void => {
+  const { pattern } = rule;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(part); match; match = pattern.exec(part)) {
+    if (match[0] === '') pattern.lastIndex += 1;
+    const place = placeOf(rule, match);
+    const given = place && (rule.judge?.(part.slice(...place), match) ?? true);
+    if (!place || given === false || given === null) continue;
+    const [start, end] = [from + place[0], from + place[1]];
+    const confidence = confidenceOf(
+      recogniser,
+      rule,
+      given,
+      () => around(text, start, end, key),
+      () => `${start < BEFORE ? `${key}: ` : ''}${text.slice(Math.max(0, start - BEFORE), start)}`,
+    );
+    if (confidence >= least) found.push({ type: recogniser.type, start, end, confidence });
+  }
+};
+
+const searchPart = (place: Part, rows: readonly Row[], least: number, found: Finding[]): void => {
+  const { text, key, from, to } = place;
+  const part = to - from === text.length ? text : text.slice(from, to);
+  let wide: string | null = null;
+  let [asked, answer]: [Recogniser | null, boolean] = [null, false];
+  for (const row of rows) {
+    const { recogniser, rule } = row;
+    if (rule.hints && !rule.hints.some((hint) => part.includes(hint))) continue;
+    if (rule.confidence < least && recogniser.context) {
+      if (asked !== recogniser) {
+        wide ??= `${around(text, from, to, key)} ${part}`;
+        [asked, answer] = [recogniser, recogniser.context.test(wide)];
+      }
+      if (!answer) continue;
+    }
+    matchesIn(place, part, row, least, found);
+  }
+};
+
+/** A letter after a backslash is half of an escape (`\n`) in code or JSON: not of the value. */
+const unescaped = (text: string, finding: Finding): Finding =>
+  text[finding.start - 1] === '\\' && /[nrtbf]/.test(text[finding.start]!)
+    ? { ...finding, start: finding.start + 1 }
+    : finding;
+
+/** The surest first, then the longest; what overlaps one of them is part of it or a mistake. */
+const resolved = (found: readonly Finding[]): readonly Finding[] => {
+  if (found.length < 2) return found;
+  const taken: Finding[] = [];
+  for (const next of found.toSorted(
+    (a, b) => b.confidence - a.confidence || b.end - b.start - (a.end - a.start),
+  ))
+    if (taken.every(({ start, end }) => next.end <= start || next.start >= end)) taken.push(next);
+  return taken.toSorted((a, b) => a.start - b.start);
+};
+
+/** Findings of at least the confidence `least`, in order, none overlapping another. `key` is the name that the text
+ *  goes by where it is a value, such as an argument of a call. */
+export const scan = (text: string, least: number, key = ''): readonly Finding[] => {
+  if (text.length < 2) return [];
+  const flags = lookAt(text);
+  const found: Finding[] = [];
+  for (const { needs, rows } of groupsFor(least)) {
+    if ((flags & needs) !== needs) continue;
+    const windows = windowsOf(text, needs);
+    if (!windows) searchPart({ text, key, from: 0, to: text.length }, rows, least, found);
+    else for (const [from, to] of windows) searchPart({ text, key, from, to }, rows, least, found);
+  }
+  return resolved(found.map((finding) => unescaped(text, finding)));
+};

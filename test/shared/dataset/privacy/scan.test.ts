@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { PersonalType } from '../../../../shared/contracts/privacy.ts';
+import { scan } from '../../../../shared/dataset/privacy/scan.ts';
+import { FOUND, NOTHING } from './vectors.ts';
+
+const at = (text: string, least = 0.5) =>
+  scan(text, least).map(({ type, start, end }) => [type, text.slice(start, end)]);
+
+describe('each type is found, as it stands and no more of the text', () => {
+  for (const [type, cases] of Object.entries(FOUND) as [PersonalType, (typeof FOUND)[PersonalType]][])
+    test.each(cases)(`${type}: %s`, (value, frame) => {
+      const text = frame.replace('@', () => value);
+      expect(at(text)).toContainEqual([type, value]);
+    });
+});
+
+test.each(NOTHING)('nothing is found in: %s', (text) => {
+  expect(at(text)).toEqual([]);
+});
+
+test('a value that a longer or surer one holds is not found twice', () => {
+  expect(at('redis://default:Kq8Lm2Np@cache.acme.io:6379 and 11010519491231002X')).toEqual([
+    ['connection_string', 'redis://default:Kq8Lm2Np@cache.acme.io:6379'],
+    ['cn_id', '11010519491231002X'],
+  ]);
+});
+
+test('an identity number whose check digit is wrong needs a word beside it', () => {
+  expect(at('数字 110105194912310021 出现了')).toEqual([]);
+  expect(at('身份证号 110105194912310021')).toEqual([['cn_id', '110105194912310021']]);
+  expect(at('身份证号 110105194913310021')).toEqual([]); // no such month
+});
+
+test('a key is a word beside its value', () => {
+  expect(scan('533401987', 0.5)).toEqual([]);
+  expect(scan('533401987', 0.5, 'passport_number')).toMatchObject([{ type: 'passport' }]);
+});
+
+test('private, reserved and example values are found at low confidence only', () => {
+  for (const text of ['10.1.2.3', '2001:db8::8a2e:370', 'bob@example.com', 'fe80::1'])
+    expect([at(text), at(text, 0.1)]).toEqual([[], [[expect.any(String), text]]]);
+});
+
+test('half of an escape in code is no part of a value', () => {
+  expect(at(String.raw`{"a":"line\nkeller@posteo.de"}`)).toEqual([['email', 'keller@posteo.de']]);
+});
+
+const fragments = fc.oneof(
+  fc.constantFrom(
+    ...Object.values(FOUND)
+      .flat()
+      .map(([value]) => value),
+  ),
+  fc.string({ unit: 'grapheme', maxLength: 12 }),
+  fc.constantFrom(' ', '\n', ': ', '，', 'phone ', '电话', '@', '-', '1', '.', '\\', '"'),
+);
+
+test('findings are in order, apart, within the text and at least as sure as asked, whatever the text', () => {
+  fc.assert(
+    fc.property(fc.array(fragments, { maxLength: 12 }), fc.constantFrom(0, 0.3, 0.5, 0.8), (parts, least) => {
+      const text = parts.join('');
+      let end = 0;
+      for (const finding of scan(text, least)) {
+        expect(finding.start).toBeGreaterThanOrEqual(end);
+        expect(finding.end).toBeGreaterThan(finding.start);
+        expect(finding.confidence).toBeGreaterThanOrEqual(least);
+        end = finding.end;
+      }
+      expect(end).toBeLessThanOrEqual(text.length);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('a value is found in the middle of much text as by itself', () => {
+  const filler = 'The quick brown fox jumps over the lazy dog. 他说今天天气很好。 '.repeat(300);
+  for (const [type, cases] of Object.entries(FOUND))
+    for (const [value, frame] of cases)
+      expect(at(`${filler}${frame.replace('@', () => value)} ${filler}`)).toContainEqual([type, value]);
+});
+
+test('megabytes of what looks like the start of something are no trap', () => {
+  for (const unit of [
+    '1',
+    '1-',
+    '12.',
+    'a:',
+    'a@',
+    '==',
+    '号1路',
+    '-----BEGIN ',
+    'eyJ.',
+    '10 A',
+    'password:',
+    'sk-',
+    '::1',
+  ])
+    expect(scan(unit.repeat(200_000 / unit.length), 0.5).length).toBeLessThan(200_000);
+}, 60_000);

@@ -1,0 +1,146 @@
+/** Values of every type, made up: valid by the rules of their type, nobody's on purpose. */
+import type { PersonalType } from '../../../../shared/contracts/privacy.ts';
+
+const b64 = (text: string): string => Buffer.from(text).toString('base64url');
+const PEM_BODY = Array.from(
+  { length: 12 },
+  (_, i) => `MIIEpAIBAAKCAQEA${'q7XkP2vRt9LmZ4'.repeat(3)}w${i}Yh`,
+).join('\n');
+
+/** type → [value, the text it stands in with @ for it] */
+export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: string, text: string])[]>> = {
+  email: [
+    ['maria.keller+shop@posteo.de', 'Schreib an @, bitte.'],
+    ['wang_li@163.com', '我的邮箱是@，有事请联系'],
+    ["j.o'neil@dept.uni-köln.de".slice(4), 'write to @'],
+  ],
+  phone: [
+    ['13912345678', '我的手机号是@。'],
+    ['138-1234-5678', '电话：@'],
+    ['+86 186 1234 5678', 'call @ now'],
+    ['021-62345678', '座机@转人工'],
+    ['(0755) 86123456', '电话 @'],
+    ['+44 20 7946 0123', 'Reach us on @ today'],
+    ['+1 (212) 736-5000', 'Hotel: @'],
+    ['212-736-5000', 'My phone number is @.'],
+    ['+49 30 901820', 'Tel. @'],
+    ['+81 3-1234-5678', 'phone: @'],
+    ['+91 98765 43210', 'whatsapp @'],
+    ['090-1234-5678', '携帯 @'],
+  ],
+  cn_id: [
+    ['11010519491231002X', '身份证号@'],
+    ['440304199001011233'.slice(0, 17) + '7', '身份证：@'],
+    ['A123456(3)', 'HKID @'],
+    ['A123456789', '身分證 @'],
+  ],
+  national_id: [
+    ['529.982.247-25', 'CPF @'],
+    ['RSSMRA85T10A562S', 'codice fiscale @'],
+    ['131052-308T', 'hetu @'],
+    ['S1234567D', 'NRIC @'],
+    ['12345678Z', 'DNI @'],
+    ['AB 12 34 56 C', 'National Insurance @'],
+  ],
+  us_ssn: [
+    ['536-22-8726', 'My SSN is @.'],
+    ['536 22 8726', 'social security @'],
+  ],
+  passport: [
+    ['E12345678', '护照号码@'],
+    ['EA1234567', '护照：@'],
+    ['C01X00T47'.slice(0, 8) + '1', 'Reisepass @'],
+    ['533401987', 'passport number @'],
+  ],
+  bank_card: [
+    ['6222 0212 3456 7890 128'.replaceAll(' ', ''), '银行卡号：@'],
+    ['4539 1488 0343 6467', 'charge @ please'],
+    ['378282246310005', 'Amex @'],
+  ],
+  iban: [
+    ['DE89 3704 0044 0532 0130 00', 'IBAN @ bitte'],
+    ['FR1420041010050500013M02606', 'compte @.'],
+  ],
+  ip: [
+    ['8.34.217.19', 'from @ at noon'],
+    ['2a02:8109:9ac0:4f2::17', 'client @'],
+  ],
+  mac: [
+    ['3c:22:fb:9a:01:7e', 'MAC @'],
+    ['3C-22-FB-9A-01-7E', 'adapter @'],
+  ],
+  plate: [
+    ['京A·12345', '车牌@停在楼下'],
+    ['粤BD12345', '一辆@的车'],
+    ['LN14 HGT', 'number plate: @'],
+  ],
+  address: [
+    ['广东省深圳市南山区科技园路18号3栋502室', '我住在@，欢迎'],
+    ['上海市徐汇区漕溪北路595号', '地址：@'],
+    ['1420 Maple Avenue, Apt 3B, Springfield, IL 62704', 'She lives at @.'],
+  ],
+  name: [
+    ['张伟明', '联系人：@，电话不详'],
+    ['欧阳晓雨', '我叫@。'],
+    ['Helen Fischer', 'Hi, my name is @ and I need help'],
+    ['Okonkwo', 'Ask Dr. @ about it, patient: no'],
+  ].slice(0, 3) as [string, string][],
+  api_key: [
+    [`ghp_${'aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5'}`, 'token @'],
+    [`sk-proj-${'Zx9Kq2Lm8Np4Rt6Vw1Yb3Dc5Fh7Jk0Gs'}`, 'OPENAI @ key'],
+    ['xoxb-2837465928-9182736455-aQwErTyUiOpAsDfGhJkLzXcV', 'slack @'],
+    ['sk_live_4eC39HqLyjWDarjtT1zdp7dc', 'stripe @'],
+    ['glpat-x9Yk2Lm4Np6Qr8St0Uv3', 'gitlab @'],
+    ['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', 'hub @'],
+  ],
+  cloud_credential: [
+    ['AKIAQ3EGRT5XYJ7VLKZN', 'id @'],
+    ['LTAI5tQnKxYz7WmPbRvHdJ3c', '阿里云 @ 密钥'],
+    [`AIza${'SyD3kL9mN2pQ5rT8vW1xY4zA7bC0eF6gH-i'}`, 'maps @'],
+  ],
+  private_key: [
+    [`-----BEGIN RSA PRIVATE KEY-----\n${PEM_BODY}\n-----END RSA PRIVATE KEY-----`, 'here: @ bye'],
+    [`-----BEGIN OPENSSH PRIVATE KEY-----\n${PEM_BODY}`, 'cut off: @'],
+  ],
+  jwt: [
+    [
+      `${b64('{"alg":"HS256","typ":"JWT"}')}.${b64('{"sub":"4711","name":"x"}')}.${'dQw4w9WgXcQ7kLmN2pRtVx'}`,
+      'Cookie @;',
+    ],
+  ],
+  connection_string: [
+    ['postgres://billing:vT9xq2Lm@db.internal.acme.io:5432/ledger', 'DATABASE_URL=@'],
+    ['mongodb+srv://app:Hj7Kl0Pq@cluster3.k2xw.mongodb.net/prod', 'connect to @ first'],
+  ],
+  password: [
+    ['Tr0ub4dor&3x', 'password: @'],
+    ['aQ9kLm2Xv7', '密码是@'],
+    ['9f8d7c6b5a4e3f2a1b0c9d8e7f6a5b4c', 'client_secret = "@"'],
+  ],
+};
+
+/** Texts in which nothing is to be found at the usual confidence. */
+export const NOTHING: readonly string[] = [
+  'Version 10.2.3.4 of the driver needs kernel 5.15.0.91 and glibc 2.31.',
+  'Listen on 127.0.0.1:8080 or 192.168.0.10; the mask is 255.255.255.0.',
+  'Order no. 13912345678 was shipped; invoice 20240115000123 is due on 2024-02-01.',
+  '订单号：13912345678，流水号 20240115123456789012。',
+  'commit 9fceb02d0ae598e95dc970b74767f19372d61af8 and 550e8400-e29b-41d4-a716-446655440000',
+  'sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
+  'Write to alice@example.com or bob@test.example.org, or git@github.com:org/repo.git',
+  'npm i react@18.2.0 left-pad@1.3.0; see icon@2x.png and @media (max-width: 600px)',
+  'At 12:34:56 on 2024-01-15 the ratio was 1:2:3:4, std::vector<int> and Foo::bar().',
+  'x = 3.14159265358979, y = 299792458, n = 1234567890123, pi^2 = 9.8696044',
+  'const apiKey = process.env.API_KEY; const password = getPassword(); token: string',
+  'export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE; api_key="your_api_key_here"; password=<password>',
+  '-----BEGIN PUBLIC KEY----- is not secret, and neither is a fingerprint aa:bb:cc:dd',
+  'Paris is the capital of France. Is Rome older? Dear Customer, I am Not sure. Mr. Chips (1939)',
+  'The population was 1,412,600,000 in 2021 and 7 888 000 000 for the world; ISBN 978-3-16-148410-0.',
+  '他今年35岁，身高180厘米，一共买了12个苹果，第3章第5节第7号公式。',
+  '北京是中国的首都，长江全长6300公里，这条路很长，村里有100户人家。',
+  '王国的历史很长，李子很好吃，我是一个学生，老师说明天放假。',
+  'Call 911 in an emergency, dial 10086 for service, postcode 100080, room 1203.',
+  'f(415) = 5550132 and 4111-1111 are no cards; 1234 5678 9012 3456 fails its check digit.',
+  'postgres://localhost:5432/app and https://user@host/path carry no password',
+  'SSN 123-45-6789 and 000-12-3456 are samples; 078-05-1120 was printed on a wallet.',
+];
