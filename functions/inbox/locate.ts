@@ -11,8 +11,9 @@ export type Place =
 const TEMPORARY = /^[.~]|~$|\.(?:part|partial|tmp|temp|crdownload|swp)$|^(?:Thumbs\.db|desktop\.ini)$/i;
 const RECIPE_FILE = /^job\.ya?ml$/;
 const MARKER = /^(?:job\.ya?ml|_READY)$/;
-const TRAIN = /^train\.[^/]+$/i;
-const VALID = /^(?:valid|validation|test|dev)\.[^/]+$/i;
+/** With the numbers that shards have, e.g. `train-00000-of-00002.parquet`. */
+const TRAIN = /^train(?:[-_]\d[\w-]*)?\.[^/]+$/i;
+const VALID = /^(?:valid|validation|val|test|dev)(?:[-_]\d[\w-]*)?\.[^/]+$/i;
 
 export const isRecipe = (file: string): boolean => RECIPE_FILE.test(file);
 export const isMarker = (file: string): boolean => MARKER.test(file);

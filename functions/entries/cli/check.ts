@@ -5,7 +5,7 @@ import { checkFiles } from './front-door.ts';
 import { recipeOf } from './recipe-arguments.ts';
 
 export const check: Command = {
-  usage: 'check FILE [--valid FILE] [--recipe job.yaml] [--set key=value]…',
+  usage: 'check FILE|FOLDER [--valid FILE] [--recipe job.yaml] [--set key=value]…',
   summary: 'What would become of each row: shape, problems with line and fix. Exit 0 ready, 2 refused.',
   arguments: { min: 1, max: 1 },
   options: {

@@ -19,7 +19,10 @@ const refuse = (message: string, hint: string): never => {
 const needFile = async (path: string): Promise<void> => {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile())
-    refuse(`There is no file ${path}`, 'Give the path of a dataset: .jsonl, .json or .csv');
+    refuse(
+      `There is no file ${path}`,
+      'Give the path of a dataset: .jsonl, .json, .csv, .xlsx, .parquet, .txt or a .zip of them',
+    );
 };
 
 /** The schema file that a recipe names beside itself, null where it names none. */

@@ -1,10 +1,13 @@
 /** The whole front door on files of this machine: rows checked, and written in canonical form where somebody wants them. */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
 import type { DatasetReport } from '../../../shared/contracts/dataset.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
 import type { Sink } from '../../../shared/dataset/check.ts';
+import { ignoredRemark } from '../../../shared/dataset/packed/index.ts';
+import { chooseFiles } from '../../../shared/dataset/packed/roles.ts';
+import type { Source } from '../../../shared/dataset/read.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { seedOf } from '../../../shared/plan/recipe.ts';
 import type { Storage } from '../../../shared/storage/driver.ts';
@@ -13,14 +16,40 @@ import { rowWriter } from '../../validate.ts';
 
 export type InputFile = { readonly path: string; readonly role: 'train' | 'valid' };
 
-/** Throws `invalid_request` for a path that is no file. */
-const sourceOf = async ({ path, role }: InputFile) => {
-  const found = await stat(path).catch(() => null);
+const HINT =
+  'Give the path of a dataset: .jsonl, .json, .csv, .xlsx, .parquet, .txt, a .zip or a folder of them';
+
+const chunksOf = async function* (path: string): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(path) as AsyncIterable<Uint8Array>;
+};
+
+/** Files below a folder, as paths from it. */
+const namesIn = async (folder: string): Promise<readonly string[]> => {
+  const found = await readdir(folder, { recursive: true, withFileTypes: true });
+  return found
+    .filter((entry) => !entry.isDirectory())
+    .map(({ parentPath, name }) => relative(folder, join(parentPath, name)).replaceAll('\\', '/'));
+};
+
+const folderSources = async ({ path, role }: InputFile): Promise<readonly Source[]> => {
+  const { files, ignored } = chooseFiles(await namesIn(path));
+  if (files.length === 0)
+    throw new AppError('invalid_request', `There is no file of rows in ${path}`, { hint: HINT });
+  return files.map((file, i) => ({
+    file: `${basename(path)}/${file.name}`,
+    role: role === 'valid' ? role : file.role,
+    chunks: chunksOf(join(path, file.name)),
+    remarks: i === 0 ? ignoredRemark(ignored) : [],
+  }));
+};
+
+/** Throws `invalid_request` for a path that is neither a file nor a folder with one. */
+const sourcesOf = async (file: InputFile): Promise<readonly Source[]> => {
+  const found = await stat(file.path).catch(() => null);
+  if (found?.isDirectory()) return folderSources(file);
   if (!found?.isFile())
-    throw new AppError('invalid_request', `There is no file ${path}`, {
-      hint: 'Give the path of a dataset: .jsonl, .json or .csv',
-    });
-  return { file: basename(path), role, chunks: createReadStream(path) };
+    throw new AppError('invalid_request', `There is no file ${file.path}`, { hint: HINT });
+  return [{ file: basename(file.path), role: file.role, chunks: chunksOf(file.path) }];
 };
 
 /** What became of every row; `sink` hears each. */
@@ -29,8 +58,8 @@ export const checkFiles = async (
   recipe: Recipe,
   sink: Sink | null = null,
 ): Promise<DatasetReport> => {
-  const sources = [];
-  for (const file of files) sources.push(await sourceOf(file));
+  const sources: Source[] = [];
+  for (const file of files) sources.push(...(await sourcesOf(file)));
   return checkHere(sources, recipe.data, seedOf(recipe), sink);
 };
 

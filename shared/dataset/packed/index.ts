@@ -41,11 +41,11 @@ const OTHER_ZIPS: readonly (readonly [member: string, is: string])[] = [
   ['META-INF/MANIFEST.MF', 'a Java archive'],
 ];
 
-const partOf = ({ file, role }: Source, content: Part['content']): Part => ({
+const partOf = ({ file, role, remarks = [] }: Source, content: Part['content']): Part => ({
   file,
   role,
   content,
-  remarks: [],
+  remarks,
 });
 
 /** Fails when it is read: so a broken file is told like any other. */
@@ -59,7 +59,7 @@ const lazily = async function* (open: Member['open']): AsyncGenerator<Uint8Array
   yield* open();
 };
 
-const ignoredRemark = (names: readonly string[]): readonly Defect[] =>
+export const ignoredRemark = (names: readonly string[]): readonly Defect[] =>
   names.length === 0 ? [] : [{ code: 'ignored_file', pointer: '', excerpt: names.slice(0, 5).join(', ') }];
 
 /** The parts of a file, or one that tells why there are none. */
@@ -78,15 +78,13 @@ const archiveParts = async function* (source: Source, members: readonly Member[]
   const { files, ignored } = chooseFiles(members.map(({ name }) => name));
   if (nested.length > 0 && files.length === 0) unreadable('archive_nested', nested[0]!);
   if (files.length === 0) unreadable('empty_file', `no file of rows among ${members.length} members`);
-  let remarks = ignoredRemark([...ignored, ...nested]);
+  let remarks = [...(source.remarks ?? []), ...ignoredRemark([...ignored, ...nested])];
   for (const { name, role } of files) {
     const { open } = members.find((member) => member.name === name)!;
     const own = source.role === 'valid' ? source.role : role;
-    const inner = { file: `${source.file}/${name}`, role: own, chunks: lazily(open) };
-    for await (const part of partsOrFailure(inner, 'member')) {
-      yield { ...part, remarks };
-      remarks = [];
-    }
+    const inner = { file: `${source.file}/${name}`, role: own, chunks: lazily(open), remarks };
+    yield* partsOrFailure(inner, 'member');
+    remarks = [];
   }
 };
 
@@ -96,10 +94,11 @@ const workbookParts = async function* (
   members: readonly Member[],
 ): AsyncGenerator<Part> {
   const sheets = await readWorkbook(members);
-  for (const { name, rows } of sheets) {
+  for (const [i, { name, rows }] of sheets.entries()) {
     const role = sheets.length > 1 && roleOf(name) === 'valid' ? 'valid' : source.role;
     const file = sheets.length > 1 ? `${source.file}/${name}` : source.file;
-    yield partOf({ ...source, file, role }, { bytes, encoding: 'xlsx', rows });
+    const remarks = i === 0 ? (source.remarks ?? []) : [];
+    yield partOf({ ...source, file, role, remarks }, { bytes, encoding: 'xlsx', rows });
   }
 };
 

@@ -34,10 +34,10 @@ export const chooseFiles = (names: readonly string[]): Chosen => {
     .filter((name) => !isHidden(name) && (TABLE.test(name) || PROSE.test(name)))
     .toSorted((a, b) => (a < b ? -1 : 1));
   const able = seen.filter((name) => !BESIDE.test(name.split('/').at(-1)!));
-  const found = able.map((name) => ({ name, role: roleOf(name) }));
-  const tables = found.some(({ name }) => TABLE.test(name));
+  const tables = able.filter((name) => TABLE.test(name));
+  const found = (tables.length > 0 ? tables : able).map((name) => ({ name, role: roleOf(name) }));
   const said = found.filter(({ role }) => role === 'train');
-  const rest = found.filter(({ name, role }) => role === null && (TABLE.test(name) || !tables));
+  const rest = found.filter(({ role }) => role === null);
   const train = [said, rest, found].find((group) => group.length > 0) ?? [];
   const files = [
     ...train.map(({ name }) => ({ name, role: 'train' as const })),
