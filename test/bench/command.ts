@@ -62,8 +62,12 @@ const watch = (child: ChildProcess) => {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** From the start of the process to its end. Its stderr is shown only where it fails. */
-export const runCommand = async (command: readonly string[], env: Environment): Promise<CommandRun> => {
+/** From the start of the process to its end. Its stderr is shown only where it fails; `fine` are exit codes of a success. */
+export const runCommand = async (
+  command: readonly string[],
+  env: Environment,
+  fine: readonly number[] = [0],
+): Promise<CommandRun> => {
   const [file, ...args] = command;
   const start = performance.now();
   const since = () => (performance.now() - start) / 1000;
@@ -81,6 +85,7 @@ export const runCommand = async (command: readonly string[], env: Environment): 
   });
   const code = await closed;
   const run = { seconds: since(), ...used(), said };
-  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${complaint.join('')}`);
+  if (!fine.includes(code ?? -1))
+    throw new Error(`${command.join(' ')} ended with ${code}:\n${complaint.join('')}`);
   return run;
 };

@@ -24,6 +24,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'speed and memory as models grow, on random ones; --long: one row of 8192 tokens beside PyTorch',
     load: async () => (await import('./scale.ts')).benchScale,
   },
+  check: {
+    summary: "MB/s and memory of `check` on 1 GB of chats, beside Together's client checker; --mb SIZE",
+    load: async () => (await import('./check.ts')).benchCheck,
+  },
   methods: {
     summary: 'what every method costs and gains on one demonstration task',
     load: async () => (await import('./methods.ts')).benchMethods,
