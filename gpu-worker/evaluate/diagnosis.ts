@@ -3,7 +3,8 @@ import type { Measured, Prediction } from '../../shared/contracts/report.ts';
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
 import { parseJson } from './metrics/json.ts';
 import type { SchemaCheck } from './metrics/schema.ts';
-import { count, partOf, withUnit } from './wording.ts';
+import { count } from '../../shared/page/wording.ts';
+import { partOf, withUnit } from './wording.ts';
 
 export type ArmRun = {
   readonly name: 'base' | 'tuned';

@@ -1,14 +1,14 @@
 /** `report.markup`: one file, no script, nothing loaded from anywhere. */
-import { createHash } from 'node:crypto';
 import type { Verdict } from '../../shared/contracts/event.ts';
 import type { RunReport } from '../../shared/contracts/report.ts';
+import { documentOf } from '../../shared/page/document.ts';
+import { markup, type Html } from '../../shared/page/html.ts';
+import { duration } from '../../shared/page/wording.ts';
 import { lossCurve } from './page/curve.ts';
-import { markup, type Html } from './page/html.ts';
 import { howMade, meanings, trainingSeconds, type Made } from './page/made.ts';
 import { sideBySide } from './page/samples.ts';
-import { STYLE } from './page/style.ts';
+import { SHEET } from './page/style.ts';
 import { beforeAndAfter } from './page/table.ts';
-import { duration } from './wording.ts';
 
 export type ReportPage = Made & {
   /** of the job, as its people know it */
@@ -21,14 +21,6 @@ const VERDICTS: Record<Verdict, string> = {
   worse: '▼ Worse',
   not_evaluated: '○ Not evaluated',
 };
-
-/** https://www.w3.org/TR/CSP3: the one style sheet below, by its hash; nothing else, scripts least of all. */
-const POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
 
 const glance = ({ report, metrics, base }: ReportPage): Html => {
   const seconds = trainingSeconds(metrics);
@@ -73,33 +65,20 @@ const lossSection = ({ metrics }: ReportPage): Html | null => {
 export const reportPage = (page: ReportPage): string => {
   const { report, title } = page;
   const heading = VERDICTS[report.verdict];
-  return markup`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${{ html: POLICY }}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <title>${heading.slice(2)}: ${title}</title>
-        ${{ html: `<style>${STYLE}</style>` }}
-      </head>
-      <body>
-        <main>
-          <header class="${report.verdict}">
-            <p class="over">Fine-tuning report: <bdi>${title}</bdi></p>
-            <h1>${heading}</h1>
-            <p class="lead">${report.message}</p>
-            ${glance(page)}
-          </header>
-          ${findings(report)}
-          <h2>Before and after</h2>
-          ${beforeAndAfter(report)} ${lossSection(page)} ${sideBySide(report)} ${howMade(page)}
-          ${meanings(report)}
-          <footer>
-            Every held-out row with both answers and its scores is in predictions.jsonl beside this file.
-          </footer>
-        </main>
-      </body>
-    </html>
-`.html;
+  return documentOf(
+    `${heading.slice(2)}: ${title}`,
+    SHEET,
+    markup`<header class="${report.verdict}">
+        <p class="over">Fine-tuning report: <bdi>${title}</bdi></p>
+        <h1>${heading}</h1>
+        <p class="lead">${report.message}</p>
+        ${glance(page)}
+      </header>
+      ${findings(report)}
+      <h2>Before and after</h2>
+      ${beforeAndAfter(report)} ${lossSection(page)} ${sideBySide(report)} ${howMade(page)} ${meanings(report)}
+      <footer>
+        Every held-out row with both answers and its scores is in predictions.jsonl beside this file.
+      </footer>`,
+  );
 };

@@ -5,7 +5,8 @@ import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import { loss } from './metrics/loss.ts';
 import type { Metric } from './metrics/metric.ts';
 import { preferenceAccuracy } from './metrics/preference-accuracy.ts';
-import { inWords, UNITS, signed, withUnit, count } from './wording.ts';
+import { count } from '../../shared/page/wording.ts';
+import { inWords, UNITS, signed, withUnit } from './wording.ts';
 
 const ALPHA = 0.05;
 

@@ -48,16 +48,3 @@ export const inWords = (unit: Metric['unit'], gain: Gain): string =>
 
 /** `12 of 40 (30 %)` */
 export const partOf = (k: number, n: number): string => `${k} of ${n} (${withUnit('share', k / n)})`;
-
-export const count = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
-
-/** `48 s`, `4 min 12 s`, `2 h 5 min` */
-export const duration = (seconds: number): string => {
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole < 10 ? Number(seconds.toFixed(1)) : whole} s`;
-  const minutes = Math.floor(whole / 60);
-  return minutes < 60
-    ? `${minutes} min ${whole % 60} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-};

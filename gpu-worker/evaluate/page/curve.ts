@@ -1,7 +1,7 @@
 /** The loss over the steps as SVG. Text keeps its size at every width: positions are percentages, only the lines stretch. */
 import type { MetricsLine } from '../../../shared/contracts/spec.ts';
-import { markup, type Html } from './html.ts';
-import { at, rangeOf, ticks } from './scale.ts';
+import { markup, type Html } from '../../../shared/page/html.ts';
+import { at, rangeOf, ticks } from '../../../shared/page/scale.ts';
 
 const HEIGHT = 260;
 const TOP = 26;

@@ -2,9 +2,9 @@
 import type { RunReport } from '../../../shared/contracts/report.ts';
 import type { ResolvedRecipe } from '../../../shared/contracts/recipe.ts';
 import type { MetricsLine } from '../../../shared/contracts/spec.ts';
-import { count, duration } from '../wording.ts';
-import { markup, type Html } from './html.ts';
-import { rangeOf } from './scale.ts';
+import { count, duration } from '../../../shared/page/wording.ts';
+import { markup, type Html } from '../../../shared/page/html.ts';
+import { rangeOf } from '../../../shared/page/scale.ts';
 import { measuredMetrics } from './table.ts';
 
 export type Made = {

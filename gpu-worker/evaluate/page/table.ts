@@ -2,9 +2,10 @@
 import type { Arm, Gain, Measured, RunReport } from '../../../shared/contracts/report.ts';
 import { METRICS } from '../metrics/index.ts';
 import type { Metric } from '../metrics/metric.ts';
-import { bare, count, pValue, signed, UNITS, withUnit } from '../wording.ts';
-import { markup, type Html } from './html.ts';
-import { at } from './scale.ts';
+import { count } from '../../../shared/page/wording.ts';
+import { bare, pValue, signed, UNITS, withUnit } from '../wording.ts';
+import { markup, type Html } from '../../../shared/page/html.ts';
+import { at } from '../../../shared/page/scale.ts';
 
 const LANES = { base: 9, tuned: 23 } as const;
 
