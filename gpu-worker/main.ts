@@ -51,6 +51,7 @@ const worker: Command = async ([specUri], env) => {
 const COMMANDS: Readonly<Record<string, Command>> = {
   worker,
   evaluate: async (argv, env) => (await import('./evaluate/command.ts')).evaluateCommand(argv, env),
+  preview: async (argv, env) => (await import('./preview/command.ts')).previewCommand(argv, env, printLine),
   generate: async (argv, env) => (await import('./serve/command.ts')).generateCommand(argv, env),
   'fetch-base': async (argv, env) =>
     (await import('./weights/command.ts')).fetchBaseCommand(argv, env, printLine),

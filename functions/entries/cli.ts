@@ -21,6 +21,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'what would become of each row of a dataset',
     load: async () => (await import('./cli/check.ts')).check,
   },
+  preview: {
+    summary: 'the tokens of a row, which of them are learnt, and why',
+    load: async () => (await import('./cli/preview.ts')).preview,
+  },
   train: {
     summary: 'one job here and now, without a service',
     load: async () => (await import('./cli/train.ts')).train,

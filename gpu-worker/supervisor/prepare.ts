@@ -6,10 +6,9 @@ import type { ResolvedRecipe } from '../../shared/contracts/recipe.ts';
 import type { Spec } from '../../shared/contracts/spec.ts';
 import { deviceFrom } from '../../shared/device.ts';
 import { AppError } from '../../shared/errors.ts';
-import { loadTokenizer } from '../../shared/text/tokenizer.ts';
 import type { Plan } from '../engines/contract.ts';
-import { openBase } from '../weights/base.ts';
 import { resolveBase } from '../weights/resolve.ts';
+import { tokenizerOf } from '../weights/tokenizer.ts';
 import { downloadFile } from './files.ts';
 import { fetchInitFrom, type Place } from './init-from.ts';
 import { tokenizeRows, writeShard, type TokenizedRows } from './tokens.ts';
@@ -52,13 +51,6 @@ const fetchBase = async ({ spec, home, env, note }: PrepareInput) => {
   return base;
 };
 
-const tokenizerOf = async (id: string, path: string) => {
-  const base = await openBase(path);
-  base.close();
-  if (base.tokenizer) return loadTokenizer(base.tokenizer);
-  throw new AppError('unsupported_model', `${id} has no tokenizer.json: add the one it was trained with`);
-};
-
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 
 const summary = (
@@ -96,7 +88,7 @@ export const prepare = async (input: PrepareInput): Promise<Plan> => {
   const from = await fetchInitFrom(spec, input);
   const maxLength = spec.recipe.training.max_length;
   const objective = spec.recipe.objective.type;
-  const tokenizer = await tokenizerOf(base.id, base.path);
+  const tokenizer = await tokenizerOf(base);
   const tokens = await tokenizeRows(rows, tokenizer, { objective, maxLength, signal });
   note(summary(tokens, maxLength));
 

@@ -5,7 +5,7 @@ import { reasonsOf } from './tally.ts';
 const SHOWN = 5; // places of a problem
 
 /** Text that a terminal shows as it is: control and direction characters become their code points. */
-const visible = (text: string): string =>
+export const visible = (text: string): string =>
   text.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\ufeff]/gu, (c) => {
     return `\\u${c.codePointAt(0)!.toString(16).padStart(4, '0')}`;
   });

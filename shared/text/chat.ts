@@ -139,15 +139,18 @@ export const turnAt = (tokenizer: Tokenizer, row: ChatRow, index: number): Turn 
 
 const isLearnt = ({ role, weight = 1 }: Message): boolean => role === 'assistant' && weight > 0;
 
+/** How many messages are read: those up to the last learnt answer, all where none is learnt. */
+export const messagesRead = ({ messages }: ChatRow): number =>
+  messages.findLastIndex(isLearnt) + 1 || messages.length;
+
 /** The row up to its last learnt answer. An earlier answer that the template writes otherwise once it is history
  *  (without its thoughts, say) is context: what is learnt is only what the model would be asked for. */
 export const chatParts = (tokenizer: Tokenizer, row: ChatRow): Part[] => {
-  const last = row.messages.findLastIndex(isLearnt);
-  if (last < 0) return [{ text: renderChat(tokenizer, row, row.messages.length, false), weight: 0 }];
-  const text = turnAt(tokenizer, row, last).full;
+  const text = renderChat(tokenizer, row, messagesRead(row), false);
+  if (!row.messages.some(isLearnt)) return [{ text, weight: 0 }];
   const parts: Part[] = [];
   let at = 0;
-  for (const [i, message] of row.messages.slice(0, last + 1).entries()) {
+  for (const [i, message] of row.messages.slice(0, messagesRead(row)).entries()) {
     if (!isLearnt(message)) continue;
     const { prompt, answer } = turnAt(tokenizer, row, i);
     if (prompt.length < at || !text.startsWith(prompt) || !text.startsWith(answer, prompt.length)) continue;

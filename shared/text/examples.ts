@@ -2,15 +2,16 @@
 import type { ResolvedObjective } from '../contracts/objective.ts';
 import type { Row } from '../contracts/row.ts';
 import { imitates } from '../plan/fit.ts';
-import { chatParts, commonPrefix, renderChat, type Part } from './chat.ts';
+import { chatParts, commonPrefix, renderChat, type ChatRow, type Part } from './chat.ts';
 import { answeredWith, chatOf, type Dialogue } from './dialogue.ts';
-import { cut, encodePieces, encodeRow, type EncodedRow } from './template.ts';
+import { cut, encodePieces, encodeUncut, type EncodedRow, type Tokens } from './template.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export type Example = EncodedRow & { readonly desirable?: boolean };
 /** `rows` is empty where nothing is left to learn. `truncated`: whether any was cut. */
 export type Examples = { readonly rows: readonly Example[]; readonly truncated: boolean };
-type Options = { readonly maxLength: number };
+/** One row of tokens before it is cut, and the chat that it is made of; null for plain text. */
+export type Side = Tokens & { readonly chat: ChatRow | null; readonly desirable?: boolean };
 type Pairs = Extract<Row, { readonly kind: 'preference' }>;
 
 /** Both sides with one prompt: what a template writes there only before one of the answers belongs to that answer. */
@@ -25,47 +26,59 @@ const withOnePrompt = (sides: readonly (readonly Part[])[]): readonly (readonly 
   });
 };
 
-/** Chosen, then rejected, each whole and cut to `maxLength`. Their prompts are the same tokens, and only the answers have
- *  weights. */
-const encodePair = (tokenizer: Tokenizer, row: Pairs, { maxLength }: Options): readonly EncodedRow[] => {
-  const sides = [row.chosen, row.rejected].map((answer) => chatParts(tokenizer, answeredWith(row, answer)));
-  return withOnePrompt(sides).map((parts) => cut(encodePieces(tokenizer, parts), maxLength));
+/** Chosen, then rejected. Their prompts are the same tokens, and only the answers have weights. */
+const encodePair = (tokenizer: Tokenizer, row: Pairs): readonly Side[] => {
+  const chats = [row.chosen, row.rejected].map((answer) => answeredWith(row, answer));
+  const sides = withOnePrompt(chats.map((chat) => chatParts(tokenizer, chat)));
+  return sides.map((parts, i) => ({ ...encodePieces(tokenizer, parts), chat: chats[i]! }));
 };
 
 /** A whole row, every token of it learnt. */
-const encodeWhole = (tokenizer: Tokenizer, row: Dialogue, { maxLength }: Options): EncodedRow => {
+const encodeWhole = (tokenizer: Tokenizer, row: Dialogue): Side => {
   const chat = chatOf(row);
   const text = renderChat(tokenizer, chat, chat.messages.length, false);
-  return cut(encodePieces(tokenizer, [{ text, weight: 1 }]), maxLength);
+  return { ...encodePieces(tokenizer, [{ text, weight: 1 }]), chat };
 };
-
-/** A pair of which one side has nothing left to learn is no pair. */
-const kept = (rows: readonly Example[]): Examples => ({
-  rows: rows.every(({ trained }) => trained > 0) ? rows : [],
-  truncated: rows.some(({ truncated }) => truncated),
-});
 
 const DESIRABLE = [true, false] as const;
 
-/** What an objective learns from a row. A pair is chosen, then rejected, unless the objective does not compare: then it is
+type Wanted = { readonly objective: ResolvedObjective['type']; readonly compared: boolean };
+
+/** What an objective reads of a row. A pair is chosen, then rejected, unless the objective does not compare: then it is
  *  the chosen answer, where `compared` does not ask for both. A labelled row says whether its answer was found good;
  *  under `kto` the answers of a pair do as well. */
+export const encodeSides = (
+  tokenizer: Tokenizer,
+  row: Row,
+  { objective, compared }: Wanted,
+): readonly Side[] => {
+  if (row.kind === 'preference' && (compared || !imitates(objective))) {
+    const pair = encodePair(tokenizer, row);
+    return objective === 'kto' ? pair.map((side, i) => ({ ...side, desirable: DESIRABLE[i]! })) : pair;
+  }
+  if (row.kind === 'text') return [{ ...encodeUncut(tokenizer, row), chat: null }];
+  const one =
+    objective === 'text'
+      ? encodeWhole(tokenizer, row)
+      : { ...encodeUncut(tokenizer, row), chat: chatOf(row) };
+  return [row.kind === 'kto' ? { ...one, desirable: row.label } : one];
+};
+
+/** What is left of them within `maxLength`. A pair of which one side has nothing left to learn is no pair. */
+export const cutSides = (sides: readonly Side[], maxLength: number): Examples => {
+  const rows = sides.map(({ desirable, ...side }): Example => {
+    const row = cut(side, maxLength);
+    return desirable === undefined ? row : { ...row, desirable };
+  });
+  return {
+    rows: rows.every(({ trained }) => trained > 0) ? rows : [],
+    truncated: rows.some(({ truncated }) => truncated),
+  };
+};
+
+/** What an objective learns from a row: `encodeSides`, each cut to `maxLength`. */
 export const encodeExamples = (
   tokenizer: Tokenizer,
   row: Row,
-  {
-    objective,
-    compared,
-    ...options
-  }: Options & { readonly objective: ResolvedObjective['type']; readonly compared: boolean },
-): Examples => {
-  if (row.kind === 'preference' && (compared || !imitates(objective))) {
-    const pair = encodePair(tokenizer, row, options);
-    return kept(objective === 'kto' ? pair.map((side, i) => ({ ...side, desirable: DESIRABLE[i]! })) : pair);
-  }
-  const one =
-    objective === 'text' && row.kind !== 'text'
-      ? encodeWhole(tokenizer, row, options)
-      : encodeRow(tokenizer, row, options);
-  return kept([row.kind === 'kto' ? { ...one, desirable: row.label } : one]);
-};
+  { maxLength, ...wanted }: Wanted & { readonly maxLength: number },
+): Examples => cutSides(encodeSides(tokenizer, row, wanted), maxLength);

@@ -59,7 +59,7 @@ const encodeParts = (
 };
 
 /** Tokens and the share of the loss of each, before anything is cut. */
-type Tokens = { readonly ids: Int32Array; readonly weights: Float32Array };
+export type Tokens = { readonly ids: Int32Array; readonly weights: Float32Array };
 
 const encodeText = (tokenizer: Tokenizer, text: string): Tokens => {
   const { addsBos, bosId, eosText } = tokenizer;
@@ -93,20 +93,19 @@ const withSystem = (row: Row, system: string | undefined): Row =>
     ? row
     : { ...row, messages: [{ role: 'system', content: system }, ...row.messages] };
 
-/** Tokens of a row, cut at its end to `maxLength`. Of a chat the answers are learnt, end of turn included; of a text all;
- *  of other rows what `chatOf` says. Nothing follows the last answer. Throws `invalid_training_file` where the template refuses the row. */
+/** Tokens of a row. Of a chat the answers are learnt, end of turn included; of a text all; of other rows what `chatOf` says.
+ *  Nothing follows the last answer. Throws `invalid_training_file` where the template refuses the row. */
+export const encodeUncut = (tokenizer: Tokenizer, row: Row): Tokens =>
+  row.kind === 'text'
+    ? encodeText(tokenizer, row.text)
+    : encodePieces(tokenizer, chatParts(tokenizer, chatOf(row)));
+
+/** The same, cut at its end to `maxLength`. */
 export const encodeRow = (
   tokenizer: Tokenizer,
   source: Row,
   { maxLength, system }: { readonly maxLength: number; readonly system?: string | undefined },
-): EncodedRow => {
-  const row = withSystem(source, system);
-  const all =
-    row.kind === 'text'
-      ? encodeText(tokenizer, row.text)
-      : encodePieces(tokenizer, chatParts(tokenizer, chatOf(row)));
-  return cut(all, maxLength);
-};
+): EncodedRow => cut(encodeUncut(tokenizer, withSystem(source, system)), maxLength);
 
 /** What evaluation asks and expects: everything before the last answer, and that answer; of a preference row the chosen
  *  one; of a text, cut to `maxLength` tokens, its second half. */

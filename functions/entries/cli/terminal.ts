@@ -5,6 +5,8 @@ export type Terminal = {
   /** stderr is watched by a person: a line may be drawn again */
   readonly live: boolean;
   readonly color: boolean;
+  /** the same for documents: stdout may be a pipe while stderr is a screen */
+  readonly outColor: boolean;
   /** width of the screen in characters */
   readonly columns: number;
 };
@@ -19,6 +21,7 @@ export const processTerminal = (env: Env): Terminal => {
     err: (text) => void process.stderr.write(text),
     live,
     color: live && !env['NO_COLOR'],
+    outColor: process.stdout.isTTY === true && env['TERM'] !== 'dumb' && !env['NO_COLOR'],
     columns: process.stderr.columns ?? 80,
   };
 };

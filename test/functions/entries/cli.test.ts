@@ -1,8 +1,9 @@
 /** The built CLI as a process. */
 import { execFile, spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Preview } from '../../../shared/contracts/preview.ts';
 import { faq } from '../../helpers/control-plane.ts';
 import { temporary } from '../../helpers/database.ts';
 import { runService, type Running } from '../../helpers/service.ts';
@@ -74,6 +75,24 @@ describe('droptune', () => {
     expect([misfit.code, misfit.err]).toEqual([2, expect.stringContaining('set objective.type to sft')]);
     const refused = await droptune('check', bad);
     expect([refused.code, refused.out]).toEqual([2, expect.stringContaining('bad.jsonl line 1')]);
+  });
+
+  test('preview shows tokens as text, as JSON and as a page', async () => {
+    const text = await droptune('preview', good, '--base', 'nano', '--row', '2');
+    expect([text.code, text.out]).toEqual([0, expect.stringContaining('▶ learnt')]);
+    expect(text.out).not.toContain('\u001B');
+    const html = join(folder, 'preview.html');
+    const all = await droptune('preview', good, '--base', 'nano', '--json', '--html', html);
+    const { lengths, rows } = Preview.parse(JSON.parse(all.out));
+    expect([all.code, rows.length, lengths?.rows]).toEqual([0, 3, faq().trim().split('\n').length]);
+    expect(readFileSync(html, 'utf8')).toContain('<h1>What is learnt</h1>');
+    const none = await droptune('preview', good, '--base', 'nano', '--row', '99999');
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining('There is no row 99999')]);
+    const unreadable = await droptune('preview', bad, '--base', 'nano', '--row', '1');
+    expect([unreadable.code, unreadable.err]).toEqual([2, expect.stringContaining('line 1 cannot be read')]);
+    const refused = await droptune('preview', good, '--base', './no-such-folder');
+    expect(refused.code).toBeGreaterThan(0);
+    expect(refused.err).toContain('error ');
   });
 
   test('drop --wait shows the way, and ends with table, verdict and files', async () => {

@@ -24,6 +24,7 @@ const screen = (live: boolean, columns = 100): Terminal & { text: string } => {
     err: (text: string) => void (terminal.text += text),
     live,
     color: false,
+    outColor: false,
     columns,
   };
   return terminal;

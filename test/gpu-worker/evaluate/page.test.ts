@@ -1,30 +1,9 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { reportPage, type ReportPage } from '../../../gpu-worker/evaluate/page.ts';
 import { buildReport } from '../../../gpu-worker/evaluate/report.ts';
 import type { Prediction } from '../../../shared/contracts/report.ts';
+import { expectSelfContained, HOSTILE, NAUGHTY, skeleton, unclosed } from '../../helpers/page.ts';
 import { curveOf, prediction, rows } from './held-out.ts';
-
-const HOSTILE = [
-  '<script>alert(1)</script>',
-  '</div></article></main></body></html><h1>done',
-  '"><img src=x onerror=alert(1)>',
-  "' autofocus onfocus='alert(1)",
-  '</title><style>*{display:none}</style>',
-  '<!-- <svg onload=alert(1)> --!>',
-  ']]><![CDATA[<b>',
-  '&lt;i&gt; &amp;amp; &#60;u&#62; &nbsp',
-  '${7*7} {{7*7}} <%= 7*7 %> `backtick`',
-  'javascript:alert(1)//<a href=javascript:alert(1)>',
-  'NUL\u0000 BEL\u0007 ESC\u001B[31m DEL\u007F C1\u0085',
-  '\u202Eevil\u202C \u2066isolate \u200Fmark',
-  'lone \uD800 surrogate \uDC00 \uFFFE\uFFFF',
-  'مرحبا بالعالم שלום',
-  '西红市第十实验小学 👩‍👩‍👧 Z̷̢a̶l̸g̵o̶',
-  '',
-  ' \t\n\r\n ',
-];
 
 const RUNS = [
   { name: 'base', seconds: 61.5, tokens: 5120, unfinished: 0 },
@@ -58,14 +37,6 @@ const pageOf = (
   });
 };
 
-const TAG = /<!?\/?[a-zA-Z][^>]*>/g;
-/** Every tag with its attributes' names: what the browser would build, without the texts. */
-const skeleton = (page: string): string[] =>
-  page
-    .replace(/<style>[^]*?<\/style>/, '')
-    .match(TAG)!
-    .map((tag) => tag.replace(/"[^"]*"/g, '""'));
-
 const withText = (text: string): string => {
   const filled = text.trim() === '' ? 'plain' : text;
   return pageOf(
@@ -91,14 +62,9 @@ describe('hostile text', () => {
     },
   );
 
-  const blns = new URL('../../../../shared/data/blns/blns.json', import.meta.url);
-  test.skipIf(!existsSync(blns))(
-    'none of the naughty strings does (shared/data/blns, where it is present)',
-    () => {
-      for (const text of JSON.parse(readFileSync(blns, 'utf8')) as string[])
-        expect(skeleton(withText(text)), text).toEqual(plain);
-    },
-  );
+  test.skipIf(NAUGHTY.length === 0)('none of the naughty strings does (shared/data/blns)', () => {
+    for (const text of NAUGHTY) expect(skeleton(withText(text)), text).toEqual(plain);
+  });
 
   test('all five characters that HTML knows are written as entities, in texts and in attributes', () => {
     expect(withText(`&<>"'`)).toContain('&amp;&lt;&gt;&quot;&#39;');
@@ -132,25 +98,11 @@ describe('the page', () => {
   const page = pageOf(changed, { dataset: { train_rows: 320 } }, [2, 1.5, 1.25, 1]);
 
   test('loads nothing, runs nothing, and its one style sheet is the one that its policy names', () => {
-    expect(page).not.toMatch(/<script|<link|<iframe|<object| on\w+="| style="|@import|url\(/i);
-    const style = /<style>([^]*?)<\/style>/.exec(page)![1]!;
-    const hash = createHash('sha256').update(style).digest('base64');
-    expect(page).toContain(
-      `content="default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'"`,
-    );
-    expect(page.match(/<style/g)).toHaveLength(1);
-    expect(page).toMatch(/^<!doctype html>\s*<html lang="en">/);
+    expectSelfContained(page);
   });
 
   test('every open tag is closed, in order', () => {
-    const open: string[] = [];
-    for (const tag of skeleton(page)) {
-      const name = /^<\/?([a-z0-9]+)/i.exec(tag)?.[1]?.toLowerCase();
-      if (!name || tag.endsWith('/>')) continue;
-      if (tag.startsWith('</')) expect(open.pop()).toBe(name);
-      else open.push(name);
-    }
-    expect(open).toEqual([]);
+    expect(unclosed(page)).toEqual([]);
   });
 
   test('puts the verdict and its sentence on top', () => {
