@@ -33,7 +33,7 @@ export const Privacy = z.strictObject({
   mode: PrivacyMode.default('report'),
   /** another mode for a type; `ignore` does not look for it */
   types: z.partialRecord(PersonalType, z.enum([...PrivacyMode.options, 'ignore'])).default({}),
-  /** how sure a finding must be, 0 to 1: below 0.5 are private and reserved addresses, bare numbers, names by title */
-  min_confidence: z.number().min(0).max(1).default(0.5),
+  /** how sure a finding must be, 0 to 1: below 0.3 are example and reserved values, and numbers by themselves */
+  min_confidence: z.number().min(0).max(1).default(0.3),
 });
 export type Privacy = z.infer<typeof Privacy>;

@@ -28,6 +28,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: "MB/s and memory of `check` on 1 GB of chats, beside Together's client checker; --mb SIZE",
     load: async () => (await import('./check.ts')).benchCheck,
   },
+  privacy: {
+    summary:
+      'speed of the look for personal data; --data FOLDER: recall and precision on test vectors; --peers: presidio, gitleaks',
+    load: async () => (await import('./privacy.ts')).benchPrivacy,
+  },
   methods: {
     summary: 'what every method costs and gains on one demonstration task',
     load: async () => (await import('./methods.ts')).benchMethods,

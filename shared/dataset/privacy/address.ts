@@ -74,6 +74,7 @@ export const address: Recogniser = {
       ),
       confidence: 0.6,
       inContext: 0.8,
+      judge: (value) => !/^(?:1[89]|20)\d\d \S+ \S+$/.test(value) || 0.2, // a year
     },
     {
       needs: STREET,

@@ -59,7 +59,7 @@ const TOKENS: readonly (readonly [maker: string, form: string, least?: number])[
   ['npm, NuGet', 'npm_[A-Za-z\\d]{36}|oy2[a-z\\d]{43}', 3],
   ['Octopus, Okta', 'API-[A-Z\\d]{26}', 3],
   ['OpenAI', 'sk-(?:proj|svcacct|admin|None)-[\\w-]{20,}|sk-[A-Za-z\\d]{20}T3BlbkFJ[A-Za-z\\d]{20}', 3.2],
-  ['OpenAI and those alike', 'sk-(?:or-v1-|lf-)?[A-Za-z\\d-]{32,128}', 3.6],
+  ['OpenAI and those alike', 'sk-(?!ant-)(?:or-v1-|lf-)?[A-Za-z\\d-]{32,128}', 3.6],
   ['OpenShift', 'sha256~[\\w-]{43}', 3.5],
   ['Perplexity, Pinecone', 'pplx-[A-Za-z\\d]{48}|pcsk_[\\w]{60,80}'],
   ['PlanetScale', 'pscale_(?:tkn|oauth|pw)_[\\w=.-]{32,64}'],

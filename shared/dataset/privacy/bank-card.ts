@@ -1,6 +1,6 @@
 /** Payment and bank cards: issuer's prefix and length (ISO/IEC 7812), Luhn's check digit. */
 import { luhn } from './check-digits.ts';
-import { type Recogniser, withDigits } from './recogniser.ts';
+import { ARITHMETIC, type Recogniser, withDigits } from './recogniser.ts';
 import { NUMBER } from './triggers.ts';
 
 /** prefixes of an issuer, the lengths of its numbers, and how sure that is where Luhn's digit fits */
@@ -10,7 +10,8 @@ const ISSUERS: readonly (readonly [
   lengths: readonly number[],
   sure: number,
 ])[] = [
-  ['Visa', /^4/, [13, 16, 19], 0.85],
+  ['Visa', /^4/, [16, 19], 0.85],
+  ['Visa, long ago', /^4/, [13], 0.25],
   ['Mastercard', /^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, [16], 0.85],
   ['American Express', /^3[47]/, [15], 0.85],
   ['Diners Club', /^3(?:0[0-59]|[689])/, [14, 16, 19], 0.8],
@@ -21,7 +22,7 @@ const ISSUERS: readonly (readonly [
   ['Mir', /^220[0-4]/, [16], 0.8],
   ['RuPay', /^(?:60|82|508)/, [16], 0.7],
   ['Troy', /^9792/, [16], 0.8],
-  ['UATP', /^1/, [15], 0.4],
+  ['UATP', /^1/, [15], 0.5],
 ];
 
 /** Groups as people write them: fours, American Express's 4-6-5, Diners Club's 4-6-4, UnionPay's 6-13. */
@@ -42,11 +43,13 @@ const withCheckDigit = (digits: string): string => {
   return [...'0123456789'].map((c) => stem + c).find(luhn) ?? digits;
 };
 
+const NOT_CARD = /(?:订单|单号|流水号?|编号|order|invoice|tracking|timestamp)\D{0,6}$/i;
+
 export const bankCard: Recogniser = {
   type: 'bank_card',
   context:
     /银行|卡号|储蓄卡|信用卡|借记卡|账号|帐号|账户|开户|card|credit|debit|visa|amex|maestro|carte|tarjeta|karte/i,
-  against: /(?:订单|单号|流水号?|编号|order|invoice|tracking|timestamp)\D{0,6}$/i,
+  against: new RegExp(`${NOT_CARD.source}|${ARITHMETIC.source}`, 'i'),
   rules: [
     { needs: NUMBER, pattern: /(?<![\w.-])[1-9]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g, confidence: 0.85, judge },
     {

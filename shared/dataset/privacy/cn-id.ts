@@ -49,11 +49,11 @@ export const cnId: Recogniser = {
   rules: [
     { needs: NUMBER, pattern: EIGHTEEN, confidence: 0.98, judge: checked },
     // the check digit alone is wrong: mistyped, or made up
-    { needs: NUMBER, pattern: EIGHTEEN, confidence: 0.3, inContext: 0.6, judge: mainland },
+    { needs: NUMBER, pattern: EIGHTEEN, confidence: 0.35, inContext: 0.6, judge: mainland },
     {
       needs: NUMBER,
       pattern: /(?<![\dA-Za-z_.-])[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![\dA-Za-z_])/g,
-      confidence: 0.3,
+      confidence: 0.25,
       inContext: 0.8,
       judge: first,
     },
@@ -61,7 +61,7 @@ export const cnId: Recogniser = {
       needs: NUMBER,
       pattern: /(?<![\dA-Za-z_])[A-Za-z]{1,2}\d{6}[(（][\dAa][)）]/g,
       confidence: 0.9,
-      judge: hongKong,
+      judge: (value) => hongKong(value) || 0.35,
     },
     {
       needs: NUMBER,

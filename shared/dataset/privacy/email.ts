@@ -5,8 +5,7 @@ import { AT } from './triggers.ts';
 const LOCAL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/;
 const HAN_LOCAL = /[\u4e00-\u9fff]{1,8}$/;
 const RESERVED = /(?:^|[.@])(?:example(?:\.(?:com|net|org|cn))?|test|invalid|localhost|local|localdomain)$/i;
-const NOBODY =
-  /^(?:no-?reply|do-?not-?reply|git|npm|postmaster|mailer-daemon|user|username|name|xxx+|foo|bar)@/i;
+const NOBODY = /^(?:no-?reply|do-?not-?reply|git|npm|postmaster|mailer-daemon|xxx+)@/i;
 /** what follows @ in file names such as icon@2x.png, and in code */
 const FILES = /\.(?:png|jpe?g|gif|svg|webp|pdf|jsx?|tsx?|mjs|css|s?html?|json|ya?ml|py|md|txt|zip|gz)$/i;
 const COMMON =
@@ -16,7 +15,7 @@ const judge = (value: string): boolean | number => {
   const local = value.slice(0, value.lastIndexOf('@'));
   if (local.includes('..') || FILES.test(value)) return false;
   if (RESERVED.test(value)) return 0.2;
-  if (NOBODY.test(value)) return 0.3;
+  if (NOBODY.test(value)) return 0.2;
   return COMMON.test(value) ? 0.95 : 0.6;
 };
 

@@ -1,14 +1,18 @@
-/** Internet addresses. Private, reserved and documentation ranges say nothing about anybody: low, as are version numbers. */
+/** Internet addresses. Loopback, masks, documentation and version numbers say nothing about anybody: low; private ones little. */
 import type { Recogniser } from './recogniser.ts';
 import { COLONS, DOTS } from './triggers.ts';
 
-/** RFC 1918, 6598, 3927 · loopback, unspecified, broadcast, multicast, masks · RFC 5737 documentation */
-const NOT_PUBLIC =
-  /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.|127\.|0\.|2(?:2[4-9]|[3-5]\d)\.|192\.0\.[02]\.|198\.51\.100\.|203\.0\.113\.|198\.1[89]\.)/;
+/** loopback, unspecified, multicast, broadcast, masks, benchmarks · RFC 5737 documentation */
+const NOBODY =
+  /^(?:127\.|0\.|2(?:2[4-9]|[3-5]\d)\.|192\.0\.[02]\.|198\.51\.100\.|203\.0\.113\.|198\.1[89]\.)/;
+/** RFC 1918, 6598, 3927 */
+const PRIVATE =
+  /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)/;
 
 const v4 = (value: string): boolean | number => {
-  if (NOT_PUBLIC.test(value)) return 0.3;
-  if (/^\d\.\d\.\d\.\d$/.test(value)) return 0.35; // a paragraph, a version, or a well-known resolver
+  if (NOBODY.test(value)) return 0.2;
+  if (PRIVATE.test(value)) return 0.4;
+  if (/^\d\.\d\.\d\.\d$/.test(value)) return 0.2; // a paragraph, a version, or a well-known resolver
   return true;
 };
 
@@ -27,13 +31,11 @@ const isV6 = (value: string): boolean => {
   return halves.length === 2 ? groups.length <= 7 : groups.length === 8;
 };
 
-/** loopback, unspecified, link-local, unique local, multicast, documentation, mapped and translated addresses */
-const SPECIAL = /^(?:::|fe[89ab]|f[cd][\da-f]{2}:|ff[\da-f]{2}:|2001:db8|0:0:0:0:0|64:ff9b)/i;
-
 const v6 = (value: string): boolean | number => {
   if (!isV6(value)) return false;
   if (!/\d/.test(value)) return 0.1; // Add::face is code
-  return SPECIAL.test(value) ? 0.3 : true;
+  if (/^(?:::1?$|ff[\da-f]{2}:|2001:db8)/i.test(value)) return 0.2; // RFC 3849 is for documentation
+  return /^(?:fe[89ab]|f[cd][\da-f]{2}:|::|0:0:0:0:0|64:ff9b)/i.test(value) ? 0.4 : true;
 };
 
 export const ip: Recogniser = {
@@ -45,7 +47,7 @@ export const ip: Recogniser = {
     {
       needs: DOTS,
       pattern:
-        /(?<![\w.-]|\w:)(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\w-]|\.\d{4})/g,
+        /(?<![\w.-])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\w-]|\.\d{4})/g,
       confidence: 0.7,
       inContext: 0.9,
       judge: v4,

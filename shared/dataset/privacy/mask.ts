@@ -2,7 +2,7 @@
 import { type Finding, scan } from './scan.ts';
 import { placeholder, replaced } from './treat.ts';
 
-const LEAST = 0.5;
+const LEAST = 0.3;
 /** Of a value that an excerpt cuts, so many characters are not shown. */
 const SHORTEST = 4;
 

@@ -57,19 +57,19 @@ export const name: Recogniser = {
     {
       needs: HAN,
       pattern: new RegExp(
-        `(?<![\\u4e00-\\u9fff]{1,3}[姓])${SURNAME}[\\u4e00-\\u9fff]{0,2}?(?=先生|女士|小姐|同学|老师|医生|大夫|律师|经理|师傅|阿姨|教授|主任)`,
+        `(?:(?<![\\u4e00-\\u9fff])|(?<=[和与跟找向对由请让被给是叫问见及、]))${SURNAME}[\\u4e00-\\u9fff]{0,2}?(?=先生|女士|小姐|同学|老师|医生|大夫|律师|经理|师傅|阿姨|教授|主任)`,
         'g',
       ),
       confidence: 0.4,
     },
-    english(`\\b[Mm]y (?:full )?name is |\\b[Nn]ame'?s |\\bcall me `, 0.65),
+    english(`\\b[Mm]y (?:full )?name is |\\b[Nn]ame's |\\bcall me `, 0.65),
     english(
-      `\\b(?:[Ff]ull |[Ff]irst |[Ll]ast |[Cc]ustomer |[Pp]atient |[Ee]mployee |[Cc]ontact )?[Nn]ame: ?"?|\\b(?:[Pp]atient|[Aa]ttn|[Cc]ontact [Pp]erson|[Ss]igned|[Cc]ardholder): `,
+      `\\b(?:[Ff]ull |[Ff]irst |[Ll]ast |[Cc]ustomer |[Pp]atient |[Ee]mployee |[Cc]ontact )?[Nn]ame: ?"?|\\b(?:Patient|[Aa]ttn|[Cc]ontact [Pp]erson|[Ss]igned|[Cc]ardholder): `,
       0.6,
     ),
     english('\\b(?:Mr|Mrs|Ms|Mx|Dr|Prof)\\.? ', 0.45),
     english(`\\b(?:Sincerely|Best regards|Kind regards|Yours truly|Regards),?\\s{1,3}`, 0.55),
-    english(`\\b(?:Dear|Hi|Hello|I am|I'm) `, 0.3),
+    english(`\\b(?:Dear|Hi|Hello|I am|I'm) `, 0.25),
   ],
   substitute(value, draw) {
     if (/^[\u4e00-\u9fff]/.test(value)) {

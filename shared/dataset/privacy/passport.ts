@@ -27,8 +27,9 @@ const guess = (source: string, flags = 'gi') => ({
 const RULES: readonly Rule[] = [
   guess('(?:[DEGHKPS]\\d{8}|[EM][A-Z]\\d{7}|1[45]\\d{7})'), // China, Hong Kong, Macau
   { ...guess('[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7}\\d'), confidence: 0.4, judge: german },
-  guess('[MSRODG]\\d{3}[A-Z]\\d{4}'), // Korea, from 2021
-  guess('(?:[A-Z]{1,2}\\d{7}|[A-Z]\\d{8}|[A-Z]{3}\\d{6}|[A-Z]{2}\\d{6}|\\d{2}[A-Z]{2}\\d{5})'), // most of the world
+  guess('[MSROD](?:\\d{3}[A-Z]\\d{4}|\\d{8})'), // Korea
+  guess('(?:[A-Z]{2}\\d{7}|[A-Z][1-9]\\d{5}[1-9]|[AZ]\\d{8}|[A-Z]{3}\\d{6})'), // United Kingdom, Italy, India, United States, Spain
+  { ...guess('(?:[A-Z]{1,2}\\d{6,8}|\\d{2}[A-Z]{2}\\d{5})'), confidence: 0 }, // much of the rest of the world
   { ...guess('\\d{8,9}'), confidence: 0.05, inContext: 0.6 },
   {
     needs: NUMBER,

@@ -29,7 +29,7 @@ export const password: Recogniser = {
     {
       needs: ASSIGN,
       pattern: new RegExp(
-        `${word('passw(?:or)?d|passwort|passphrase|\\bpwd|\\bpasswd|_pass')}([^\\s"'\`,;，。；<>()]{4,128})`,
+        `${word('passw(?:or)?d|passwort|passphrase|\\bpwd|\\bpasswd|_pass')}([^\\s"'\`,;，。；<>()]{4,128}(?<![.:]))`,
         'gi',
       ),
       confidence: 0.7,

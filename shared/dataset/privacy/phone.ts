@@ -1,6 +1,6 @@
 /** Telephone numbers: China's by own rules, all others by libphonenumber's plans. */
 import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { alike, type Recogniser, type Rule } from './recogniser.ts';
+import { alike, ARITHMETIC, type Recogniser, type Rule } from './recogniser.ts';
 import { NUMBER } from './triggers.ts';
 
 /** whose national numbers are looked for without a country code */
@@ -51,6 +51,7 @@ const american = (value: string): boolean | number => {
 const national = (value: string): boolean | number => {
   const digits = value.replaceAll(/\D/g, '');
   if (digits.length < 9 || digits.length > 12 || DATE.test(value)) return false;
+  if (/^\d{3}-\d\d-\d{4}$/.test(value)) return false; // a Social Security number's form
   if (/^0[1-9]\d{8,10}$/.test(value)) return validIn(value, COUNTRIES) && /^0[1-9]\d{8,9}$/.test(value);
   return validIn(value, COUNTRIES);
 };
@@ -110,7 +111,7 @@ const RULES: readonly Rule[] = [
   },
   {
     needs: NUMBER,
-    pattern: /(?<![\w.+-]|\d )\(?0[1-9]?(?:[ ().-]{0,2}\d){8,11}(?![\w]|[-.]\d)/g,
+    pattern: /(?<![\w.+-]|\d )\(?(?!0\.)0[1-9]?(?:[ ().-]{0,2}\d){8,11}(?![\w]|[-.]\d)/g,
     confidence: 0.4,
     inContext: 0.8,
     judge: national,
@@ -124,12 +125,14 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+const NOT_PHONE =
+  /(?:订单号?|单号|流水号?|编号|运单|工单|快递单?|order|invoice|tracking|ticket|\bsku|serial|isbn|issn|upc|ean|timestamp|version|\bid|#|№|\$|¥|￥|€|£)\s*(?:no\.?|number|num)?\s*(?:is)?[:：#=]?\s*$/i;
+
 export const phone: Recogniser = {
   type: 'phone',
   context:
     /电话|手机|联系方式|联系|致电|拨打|号码|座机|固话|热线|传真|微信|短信|phone|mobile|\bcell|\bcall\b|\btel\b|tel[.:]|telep|telef|handy|fax|whatsapp|contact|dial|\bsms\b|telefon|携帯|전화/i,
-  against:
-    /(?:订单号?|单号|流水号?|编号|运单|工单|快递单?|order|invoice|tracking|ticket|\bsku|serial|isbn|issn|upc|ean|timestamp|version|\bid|#|№|\$|¥|￥|€|£)\s*(?:no\.?|number|num)?\s*(?:is)?[:：#=]?\s*$/i,
+  against: new RegExp(`${NOT_PHONE.source}|${ARITHMETIC.source}`, 'i'),
   rules: RULES,
   substitute(value, draw) {
     const country =

@@ -7,6 +7,7 @@ const foreign = (source: string, confidence: number) => ({
   pattern: new RegExp(`(?<![\\w.-])${source}(?![\\w-])`, 'gi'),
   confidence,
   inContext: Math.max(0.75, confidence),
+  judge: (value: string) => !/[a-z]/.test(value) || 0.1, // plates are in capitals
 });
 
 /** https://en.wikipedia.org/wiki/ISO_3166-2:IN */
@@ -19,7 +20,7 @@ const RULES: readonly Rule[] = [
   {
     needs: PLATE,
     pattern: new RegExp(
-      `[${PROVINCES}][A-HJ-NP-Z][·•.\\s-]?(?:[A-HJ-NP-Z\\d]{5,6}|[A-HJ-NP-Z\\d]{4}[挂学警港澳])(?![A-Za-z\\d])`,
+      `(?<![${PROVINCES}])[${PROVINCES}][A-HJ-NP-Z][·•.\\s-]?(?:[A-HJ-NP-Z\\d]{5,6}|[A-HJ-NP-Z\\d]{4}[挂学警港澳])(?![A-Za-z\\d])`,
       'g',
     ),
     confidence: 0.85,
@@ -38,9 +39,13 @@ const RULES: readonly Rule[] = [
   // Germany: district, letters, number
   foreign('[A-ZÄÖÜ]{1,3}[ -][A-Z]{1,2}[ -]?[1-9]\\d{0,3}[EH]?', 0.15),
   // Turkey: province 01 to 81
-  foreign('(?:0[1-9]|[1-7]\\d|8[01]) ?[A-Z]{1,3} ?\\d{2,4}', 0.15),
-  foreign('[A-Z]{3}[ -]?\\d{3}[ -]?[A-Z]{2}', 0.2), // Nigeria
+  foreign(
+    '(?:0[1-9]|[1-7]\\d|8[01]) ?(?!(?:am|pm|mb|gb|kb|tb|kg|mg|ml|cm|mm|km|hz|mhz|ghz|usd|eur|gbp|in|of|to|x|and|or|the|by|at|on|st|nd|rd|th|h|s|m|v|w) ?\\d)[A-Z]{1,3} ?\\d{2,4}',
+    0.15,
+  ),
+  foreign('[A-Z]{3}[ -]?\\d{3}[ -]?[A-Z]{2}', 0.35), // Nigeria
   foreign(`${INDIAN}[ -]?\\d{1,2}[ -]?[A-Z]{1,3}[ -]?\\d{4}`, 0.55),
+  foreign('[A-Z]{1,3}\\d{4,5}', 0.1), // older Indian ones, and many others
   // any, right after the word
   {
     needs: MIXED,

@@ -9,7 +9,7 @@ export type Rule = {
   readonly hints?: readonly string[];
   /** global. Group 1, where there is one, is the value and ends the match. */
   readonly pattern: RegExp;
-  /** how sure a match is by its form alone, 0 to 1; and with a context word near (absent: 0.35 more, at most 0.95) */
+  /** how sure a match is by its form alone, 0 (no match without a context word) to 1; and with a context word near (absent: 0.35 more, at most 0.95) */
   readonly confidence: number;
   readonly inContext?: number;
   /** what the form cannot say: false = not one; a number = how sure, whatever stands around it */
@@ -23,11 +23,14 @@ export type Recogniser = {
   readonly rules: readonly Rule[];
   /** words that make a match likelier */
   readonly context?: RegExp;
-  /** words right before a match that say it is something else */
+  /** what says right before a match that it is something else */
   readonly against?: RegExp;
   /** Another value of the same form, which is nobody's as far as that can be had. */
   substitute(value: string, draw: Draw): string;
 };
+
+/** What stands before a number that is a term of a sum and not somebody's. */
+export const ARITHMETIC = /(?:(?:^|[\d\s)])[=+*/^×÷]|[=+*/^×÷(\d] ?-)\s*-?\s*$/;
 
 /** A run of digits of a value, one by one replaced; all else stays. */
 export const withDigits = (value: string, digits: string): string => {

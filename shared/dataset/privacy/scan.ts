@@ -40,7 +40,7 @@ const confidenceOf = (
   near: () => string,
   before: () => string,
 ): number => {
-  if (recogniser.against?.test(before())) return Math.min(0.3, rule.confidence);
+  if (recogniser.against?.test(before())) return Math.min(0.1, rule.confidence);
   if (given !== true) return given;
   return recogniser.context?.test(near()) ? raised(recogniser, rule) : rule.confidence;
 };
@@ -89,7 +89,7 @@ const matchesIn = (
       () => around(text, start, end, key),
       () => `${start < BEFORE ? `${key}: ` : ''}${text.slice(Math.max(0, start - BEFORE), start)}`,
     );
-    if (confidence >= least) found.push({ type: recogniser.type, start, end, confidence });
+    if (confidence >= least && confidence > 0) found.push({ type: recogniser.type, start, end, confidence });
   }
 };
 
@@ -129,17 +129,25 @@ const resolved = (found: readonly Finding[]): readonly Finding[] => {
   return taken.toSorted((a, b) => a.start - b.start);
 };
 
-/** Findings of at least the confidence `least`, in order, none overlapping another. `key` is the name that the text
+/** All that the rules find, overlapping or not. `key` is the name that the text
  *  goes by where it is a value, such as an argument of a call. */
-export const scan = (text: string, least: number, key = ''): readonly Finding[] => {
+export const candidates = (text: string, least: number, key = ''): readonly Finding[] => {
   if (text.length < 2) return [];
   const flags = lookAt(text);
+  if (flags === 0) return [];
   const found: Finding[] = [];
-  for (const { needs, rows } of groupsFor(least)) {
+  const groups = groupsFor(least);
+  for (let i = 0; i < groups.length; i++) {
+    const { needs, rows } = groups[i]!;
     if ((flags & needs) !== needs) continue;
     const windows = windowsOf(text, needs);
     if (!windows) searchPart({ text, key, from: 0, to: text.length }, rows, least, found);
     else for (const [from, to] of windows) searchPart({ text, key, from, to }, rows, least, found);
   }
-  return resolved(found.map((finding) => unescaped(text, finding)));
+  if (found.length === 0) return found;
+  return found.map((finding) => unescaped(text, finding));
 };
+
+/** Findings of at least the confidence `least`, in order, none overlapping another. */
+export const scan = (text: string, least: number, key = ''): readonly Finding[] =>
+  resolved(candidates(text, least, key));

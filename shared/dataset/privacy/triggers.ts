@@ -4,11 +4,11 @@
 export const NUMBER = 1;
 /** a token of sixteen characters with a digit, or of thirty */
 export const LONG = 2;
-/** a digit beside a letter, or one space or dash after a capital, and another digit near */
+/** a digit right after a capital; two after a letter, or a space or dash after a short word */
 export const MIXED = 4;
 /** a dot between digits */
 export const DOTS = 8;
-/** two colons at most five apart */
+/** two colons with hexadecimal digits between, four at most */
 export const COLONS = 16;
 /** = or : */
 export const ASSIGN = 32;
@@ -64,30 +64,58 @@ const MARGIN = 64;
 
 // One text is looked at after the other: what is learnt of it is kept in the same memory.
 const spots: readonly number[][] = Array.from({ length: 16 }, () => []);
+/** how many numbers of each list are this text's */
+const used = new Int32Array(16);
 const ring = new Int32Array(8);
 const seen = { flags: 0, digits: 0, digit: -1, broken: -1, colon: -9, dash: -9, dot: -9 };
 
 /** Notes a place: start, end, start, end … in order, none touching the next. */
 const spot = (flag: number, from: number, to: number): void => {
-  const list = spots[31 - Math.clz32(flag)]!;
-  if ((seen.flags & flag) === 0) list.length = 0;
+  const index = 31 - Math.clz32(flag);
+  const list = spots[index]!;
+  if ((seen.flags & flag) === 0) used[index] = 0;
   seen.flags |= flag;
-  if (list.length > 0 && from <= list[list.length - 1]! + 2 * MARGIN) list[list.length - 1] = to;
-  else list.push(from, to);
+  const n = used[index]!;
+  if (n > 0 && from <= list[n - 1]! + 2 * MARGIN) list[n - 1] = to;
+  else {
+    list[n] = from;
+    list[n + 1] = to;
+    used[index] = n + 2;
+  }
+};
+
+/** `b ab 12` may be a plate; `in 12` is not. */
+const SHORT =
+  /(?:^|[\s-])(?:[A-Z]{1,3}|[b-hj-z]|(?!in|of|on|at|to|the|for|and|by|is|no|was|are|age|has|had|all|or|as|am|pm|day|top)[a-z]{2,3})[ -]$/;
+
+const mixed = (text: string, i: number): void => {
+  const before = text.charCodeAt(i - 1);
+  const kind = CLASS[before];
+  if (kind === CAPITAL) return spot(MIXED, i - 1, i);
+  if (i - ring[(seen.digits + 7) & 7]! >= 8) return; // no second digit
+  const at = kind === NUMERAL ? i - 2 : i - 1;
+  const first = kind === NUMERAL ? text.charCodeAt(at) : before;
+  if (CLASS[first] === LETTER || CLASS[first] === CAPITAL) return spot(MIXED, at, i);
+  if ((first === SPACE || first === DASH) && SHORT.test(text.slice(Math.max(0, at - 4), at + 1)))
+    spot(MIXED, at - 1, i);
 };
 
 const digit = (text: string, i: number): void => {
-  if (i - ring[(seen.digits + 7) & 7]! < 8) {
-    const before = text.charCodeAt(i - 1);
-    const first = CLASS[before] === NUMERAL ? text.charCodeAt(i - 2) : before;
-    const at = CLASS[before] === NUMERAL ? i - 2 : i - 1;
-    if (CLASS[first] === LETTER || CLASS[first] === CAPITAL) spot(MIXED, at, i);
-    else if ((first === SPACE || first === DASH) && isUpper(text.charCodeAt(at - 1))) spot(MIXED, at - 1, i);
-  }
+  mixed(text, i);
   ring[seen.digits & 7] = seen.digit = i;
   const fifthBefore = ring[(seen.digits + 3) & 7]!;
   if (i - fifthBefore < 16 && fifthBefore > seen.broken) spot(NUMBER, fifthBefore, i);
   seen.digits += 1;
+};
+
+const isHex = (code: number): boolean =>
+  CLASS[code] === NUMERAL || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
+
+const colon = (text: string, i: number): void => {
+  let before = i - 1;
+  while (before > seen.colon && i - before <= 5 && isHex(text.charCodeAt(before))) before -= 1;
+  if (before === seen.colon) spot(COLONS, before, i);
+  seen.colon = i;
 };
 
 const punctuation = (text: string, i: number, code: number): void => {
@@ -102,8 +130,7 @@ const punctuation = (text: string, i: number, code: number): void => {
   } else if (code === COLON || code === EQUALS || code === WIDE_COLON) {
     spot(ASSIGN, i, i);
     if (code === EQUALS) seen.broken = i;
-    if (code === COLON && i - seen.colon <= 5) spot(COLONS, seen.colon, i);
-    if (code === COLON) seen.colon = i;
+    if (code === COLON) colon(text, i);
     if (text.charCodeAt(i + 1) === SLASH && text.charCodeAt(i + 2) === SLASH) spot(SLASHES, i, i);
   } else seen.flags |= AT;
 };
@@ -129,7 +156,9 @@ const longToken = (start: number, end: number): void => {
 
 /** The flags of a text; `windowsOf` knows where, until the next text. */
 export const lookAt = (text: string): number => {
-  Object.assign(seen, { flags: 0, digits: 0, digit: -1, broken: -1, colon: -9, dash: -9, dot: -9 });
+  seen.flags = seen.digits = 0;
+  seen.digit = seen.broken = -1;
+  seen.colon = seen.dash = seen.dot = -9;
   ring.fill(-100);
   let token = 0;
   for (let i = 0; i < text.length; i++) {
@@ -164,9 +193,10 @@ const END = /[\s\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]/g;
 export const windowsOf = (text: string, needs: number): readonly (readonly [number, number])[] | null => {
   const flag = PLACED.find((each) => (needs & each) !== 0);
   if (flag === undefined) return null;
-  const list = spots[31 - Math.clz32(flag)]!;
+  const index = 31 - Math.clz32(flag);
+  const list = spots[index]!;
   const windows: [number, number][] = [];
-  for (let i = 0; i < list.length; i += 2) {
+  for (let i = 0; i < used[index]!; i += 2) {
     const start = Math.max(0, list[i]! - MARGIN, windows.at(-1)?.[1] ?? 0);
     const end = list[i + 1]! + MARGIN;
     END.lastIndex = end;

@@ -122,7 +122,7 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
 /** Texts in which nothing is to be found at the usual confidence. */
 export const NOTHING: readonly string[] = [
   'Version 10.2.3.4 of the driver needs kernel 5.15.0.91 and glibc 2.31.',
-  'Listen on 127.0.0.1:8080 or 192.168.0.10; the mask is 255.255.255.0.',
+  'Listen on 127.0.0.1:8080 or 0.0.0.0; the mask is 255.255.255.0.',
   'Order no. 13912345678 was shipped; invoice 20240115000123 is due on 2024-02-01.',
   '订单号：13912345678，流水号 20240115123456789012。',
   'commit 9fceb02d0ae598e95dc970b74767f19372d61af8 and 550e8400-e29b-41d4-a716-446655440000',
@@ -134,7 +134,7 @@ export const NOTHING: readonly string[] = [
   'const apiKey = process.env.API_KEY; const password = getPassword(); token: string',
   'export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE; api_key="your_api_key_here"; password=<password>',
   '-----BEGIN PUBLIC KEY----- is not secret, and neither is a fingerprint aa:bb:cc:dd',
-  'Paris is the capital of France. Is Rome older? Dear Customer, I am Not sure. Mr. Chips (1939)',
+  'Paris is the capital of France. Is Rome older? Dear Customer, I am Not sure. Mr. X.',
   'The population was 1,412,600,000 in 2021 and 7 888 000 000 for the world; ISBN 978-3-16-148410-0.',
   '他今年35岁，身高180厘米，一共买了12个苹果，第3章第5节第7号公式。',
   '北京是中国的首都，长江全长6300公里，这条路很长，村里有100户人家。',
