@@ -50,6 +50,7 @@ const worker: Command = async ([specUri], env) => {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   worker,
+  estimate: async (argv, env) => (await import('./estimate.ts')).estimateCommand(argv, env, printLine),
   evaluate: async (argv, env) => (await import('./evaluate/command.ts')).evaluateCommand(argv, env),
   preview: async (argv, env) => (await import('./preview/command.ts')).previewCommand(argv, env, printLine),
   generate: async (argv, env) => (await import('./serve/command.ts')).generateCommand(argv, env),

@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'the tokens of a row, which of them are learnt, and why',
     load: async () => (await import('./cli/preview.ts')).preview,
   },
+  estimate: {
+    summary: 'tokens, minutes, memory and money of a job, before it is sent anywhere',
+    load: async () => (await import('./cli/estimate.ts')).estimate,
+  },
   train: {
     summary: 'one job here and now, without a service',
     load: async () => (await import('./cli/train.ts')).train,

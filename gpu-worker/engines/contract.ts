@@ -1,6 +1,7 @@
 /** How the supervisor (`run.ts`) and an engine, its child process, talk: a work folder in, JSON lines and folders out.
  *  The engine gets the folder as its one argument, `{"stop":"pause"|"cancel"}` lines on stdin, and exits 0 done,
  *  1 failed, 75 stopped and resumable. When its stdin ends, its supervisor is dead and it exits too. */
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { ErrorCode } from '../../shared/contracts/error.ts';
 import { CheckpointMetrics, Progress, Verdict } from '../../shared/contracts/event.ts';
@@ -38,6 +39,19 @@ export const Plan = z.strictObject({
   device: z.enum(['cpu', 'cuda']).optional(),
 });
 export type Plan = z.infer<typeof Plan>;
+
+/** The plan of a work folder with the paths in it made absolute. */
+export const onDisk = (plan: Plan, folder: string): Plan => {
+  const at = (path: string) => resolve(folder, path);
+  return {
+    ...plan,
+    train: at(plan.train),
+    held_out: at(plan.held_out),
+    held_out_rows: at(plan.held_out_rows),
+    resume_from: plan.resume_from && at(plan.resume_from),
+    out: at(plan.out),
+  };
+};
 
 /** One line on the engine's stdout. Anything else it prints (stderr) is log. */
 export const EngineMessage = z.discriminatedUnion('type', [

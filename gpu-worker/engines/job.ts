@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
 import { imitates } from '../../shared/plan/fit.ts';
 import { progressOf } from '../../shared/progress.ts';
-import { splitRows, type TokenRow } from '../../shared/text/shards.ts';
 import { seamsOf } from '../adapters/index.ts';
 import { saveTuned, type Tuned } from '../runtime/write-tuned.ts';
 import { compileSchema } from '../evaluate/metrics/schema.ts';
@@ -15,35 +14,14 @@ import { freshState, type TrainState } from '../train/checkpoint/state.ts';
 import { runLoop } from '../train/loop.ts';
 import { objectiveOf } from '../train/objectives/index.ts';
 import type { Trainer } from '../train/trainer.ts';
-import { openSafetensors } from '../weights/safetensors.ts';
 import { continuedName, readContinued, takeContinued, withSettingsOf } from './continue.ts';
 import { EXIT, type Plan } from './contract.ts';
 import { judgeJob, measureArm, readHeldOut, StoppedError } from './judge.ts';
 import { openModel } from '../runtime/open.ts';
 import { memoryFigures } from './memory.ts';
 import { openPupil, type Pupil, REFERENCE } from './pupil.ts';
+import { readShard } from './shard.ts';
 import type { EngineIo, Job } from './task.ts';
-
-const readShard = (path: string): TokenRow[] => {
-  const file = openSafetensors(path);
-  try {
-    const [input_ids, weights, offsets, lines] = ['input_ids', 'weights', 'offsets', 'lines'].map((n) =>
-      file.read(n),
-    );
-    const labels = file.names().includes('desirable')
-      ? { desirable: file.read('desirable') as Int32Array }
-      : {};
-    return splitRows({
-      input_ids: input_ids as Int32Array,
-      weights: weights as Float32Array,
-      offsets: offsets as BigInt64Array,
-      lines: lines as Int32Array,
-      ...labels,
-    });
-  } finally {
-    file.close();
-  }
-};
 
 const tunedOf = ({ plan, open: { model, base } }: Job, { parameters }: Trainer): Tuned => ({
   method: plan.recipe.method,
@@ -191,9 +169,8 @@ const work = async (job: Job, began: number): Promise<number> => {
   return EXIT.done;
 };
 
-/** Runs the plan and returns the exit code. Errors pass through. */
-export const runJob = async (asked: Plan, io: EngineIo): Promise<number> => {
-  const began = Date.now();
+/** The base open, settings of a continued adapter taken over, the folder for results made. */
+export const openJob = async (asked: Plan, io: EngineIo): Promise<Job> => {
   const continued = readContinued(asked);
   const plan = continued ? withSettingsOf(asked, continued) : asked;
   mkdirSync(plan.out, { recursive: true });
@@ -202,13 +179,19 @@ export const runJob = async (asked: Plan, io: EngineIo): Promise<number> => {
   const open = await openModel(plan.base.path, plan.threads, plan.device);
   const baseArm = join(plan.out, 'base.json');
   const results = [baseArm, join(plan.out, REFERENCE)];
-  const job: Job = { plan, io, open, continued, schema, baseArm, results, curve: [], reserve_seconds: 0 };
+  return { plan, io, open, continued, schema, baseArm, results, curve: [], reserve_seconds: 0 };
+};
+
+/** Runs the plan and returns the exit code. Errors pass through. */
+export const runJob = async (asked: Plan, io: EngineIo): Promise<number> => {
+  const began = Date.now();
+  const job = await openJob(asked, io);
   try {
     return await work(job, began);
   } catch (error) {
     if (error instanceof StoppedError) return EXIT.resumable;
     throw error;
   } finally {
-    await open.close();
+    await job.open.close();
   }
 };

@@ -1,27 +1,17 @@
 /** The onnx engine as a child process: `node onnx.js WORKDIR`. See `contract.ts`. */
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { AppError, toWire } from '../../shared/errors.ts';
-import { EXIT, type EngineMessage, Plan, StopRequest } from './contract.ts';
+import { EXIT, type EngineMessage, onDisk, Plan, StopRequest } from './contract.ts';
 import { runJob } from './job.ts';
 
 const emit = (message: EngineMessage): void => {
   process.stdout.write(`${JSON.stringify(message)}\n`);
 };
 
-const readPlan = (folder: string): Plan => {
-  const plan = Plan.parse(JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8')));
-  const at = (path: string) => resolve(folder, path);
-  return {
-    ...plan,
-    train: at(plan.train),
-    held_out: at(plan.held_out),
-    held_out_rows: at(plan.held_out_rows),
-    resume_from: plan.resume_from && at(plan.resume_from),
-    out: at(plan.out),
-  };
-};
+const readPlan = (folder: string): Plan =>
+  onDisk(Plan.parse(JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'))), folder);
 
 let stop: StopRequest['stop'] | null = null;
 createInterface({ input: process.stdin })

@@ -11,6 +11,7 @@ import { openHead } from '../train/head.ts';
 import { keepOf, type MemoryPlan } from '../train/memory/plan.ts';
 import { fitMemory, probeMemory } from './memory.ts';
 import { type Lessons, openLessons, planLessons, scoreRows } from '../train/lessons.ts';
+import type { Steps, StepSettings } from '../train/steps.ts';
 import { objectiveOf } from '../train/objectives/index.ts';
 import type { Objective } from '../train/objectives/objective.ts';
 import { openStack } from '../train/stack.ts';
@@ -81,7 +82,7 @@ export type Pupil = {
   readonly ground: Ground;
 };
 
-const LOSS_ROWS = 32; // held-out rows behind `eval_loss` on the way; the report takes all
+export const LOSS_ROWS = 32; // held-out rows behind `eval_loss` on the way; the report takes all
 
 /** One lesson of all held-out rows: its loss is the objective's own. */
 const evaluation = (
@@ -110,14 +111,22 @@ const evaluation = (
   };
 };
 
-export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
+/** What is known before the first pass: who learns, what of, and in what shapes. */
+export type Laid = Pick<Pupil, 'trainer' | 'memory' | 'ground'> & {
+  readonly objective: Objective;
+  readonly lay: Lay;
+  readonly settings: Omit<StepSettings, 'unit' | 'layout'>;
+  readonly steps: () => Steps;
+};
+
+export const layPupil = async (job: Job, rows: readonly TokenRow[]): Promise<Laid> => {
   const { plan, open } = job;
   const { method, objective: asked, training } = plan.recipe;
   const seams = seamsOf(method, open.model);
   const objective = objectiveOf(asked);
   const lay = layOf(seams);
   let fitted: MemoryPlan | null = null; // known before the first pass, after the values are counted
-  const ground = await groundOf(job, { rows: sets.train, seams, most: TOKENS_PER_PASS });
+  const ground = await groundOf(job, { rows, seams, most: TOKENS_PER_PASS });
   const trainer = openTrainer({
     ...open,
     model: ground.model,
@@ -128,24 +137,38 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
     optim: training.optim,
     keep: (layer) => (fitted ? keepOf(fitted)(layer) : 'none'),
   });
-  const taught = { rows: sets.train, objective, lay };
   const settingsFor = (tokens_per_pass: number) => ({ ...training, seed: plan.seed, tokens_per_pass });
-  const stepsFor = (tokens: number) => planLessons({ ...taught, settings: settingsFor(tokens) });
+  const stepsFor = (tokens: number) => planLessons({ rows, objective, lay, settings: settingsFor(tokens) });
   const memory = fitMemory(job, trainer, { model: ground.model, seams }, stepsFor);
-  const { tokens_per_pass } = memory;
   fitted = memory;
+  const settings = settingsFor(memory.tokens_per_pass);
+  return {
+    trainer,
+    memory,
+    ground,
+    objective,
+    lay,
+    settings,
+    steps: () => stepsFor(settings.tokens_per_pass),
+  };
+};
+
+export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
+  const { trainer, memory, ground, objective, lay, settings, steps } = await layPupil(job, sets.train);
   const reference = objective.referenced ? await referenceOf(job, ground, sets) : null;
   const of = (which: keyof Sets) => reference && { ...reference, logps: reference.logps[which] };
   const lessons = openLessons({
-    ...taught,
-    settings: settingsFor(tokens_per_pass),
+    rows: sets.train,
+    objective,
+    lay,
+    settings,
     policy: trainer.nll,
     reference: of('train'),
   });
   const measured = sets.held_out.slice(0, LOSS_ROWS);
   const evaluate = evaluation(objective, trainer, { rows: measured, lay, reference: of('held_out') });
   const probe = async () => {
-    if (!memory.ample) await probeMemory(trainer, lessons, stepsFor(tokens_per_pass));
+    if (!memory.ample) await probeMemory(trainer, lessons, steps());
   };
   return { trainer, lessons, evaluate, memory, probe, ground };
 };

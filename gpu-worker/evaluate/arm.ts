@@ -10,6 +10,7 @@ import { openStack } from '../train/stack.ts';
 import type { Layout } from '../train/packing.ts';
 import { planPasses } from '../train/steps.ts';
 import type { Trainer } from '../train/trainer.ts';
+import { ANSWERS_AT_ONCE, askedIndices } from './asked.ts';
 import type { HeldOutRow } from './held-out.ts';
 
 /** What a model did on one row: mean nll of the trained tokens in nats; `answer` null where none was asked for. */
@@ -63,14 +64,6 @@ export type ArmOptions = {
   readonly onProgress: (answered: number, of: number) => void;
 };
 
-/** n indices spread evenly over 0 … total−1. */
-const spread = (total: number, n: number): number[] =>
-  n >= total
-    ? Array.from({ length: total }, (_, i) => i)
-    : Array.from({ length: n }, (_, i) => Math.floor((i * total) / n));
-
-const AT_ONCE = 16; // prompts between two looks at whether to stop
-
 export const runArm = async (open: OpenModel, options: ArmOptions): Promise<ArmOutcome> => {
   const { rows, onProgress } = options;
   const { tokenizer } = open;
@@ -79,11 +72,7 @@ export const runArm = async (open: OpenModel, options: ArmOptions): Promise<ArmO
   const head = openHead({ ...open, seams, parameters });
   const generator = openGenerator({ ...open, seams, parameters });
   const began = performance.now();
-  const size = (i: number): number => rows[i]!.promptIds.length;
-  const short = rows.flatMap((_, i) => (size(i) <= options.max_length ? [i] : []));
-  const asked = spread(short.length, options.samples)
-    .map((i) => short[i]!)
-    .toSorted((a, b) => size(a) - size(b));
+  const asked = askedIndices(rows, options.samples, options.max_length);
   onProgress(0, asked.length);
   const losses = await rowLosses(
     async (batch) => head.loss(await stack.forward(batch, false), batch.targets),
@@ -97,8 +86,8 @@ export const runArm = async (open: OpenModel, options: ArmOptions): Promise<ArmO
   }));
   const answers = new Map<number, { text: string; stopped: boolean }>();
   let tokens = 0;
-  for (let at = 0; at < asked.length; at += AT_ONCE) {
-    const group = asked.slice(at, at + AT_ONCE);
+  for (let at = 0; at < asked.length; at += ANSWERS_AT_ONCE) {
+    const group = asked.slice(at, at + ANSWERS_AT_ONCE);
     const got = await generator.generate(
       group.map((i) => rows[i]!.promptIds),
       { max_new_tokens: options.max_new_tokens, stop: tokenizer.eosIds },
@@ -107,7 +96,7 @@ export const runArm = async (open: OpenModel, options: ArmOptions): Promise<ArmO
       tokens += ids.length;
       answers.set(group[j]!, { text: tokenizer.decode(ids, { skipSpecial: true }), stopped });
     }
-    onProgress(Math.min(asked.length, at + AT_ONCE), asked.length);
+    onProgress(Math.min(asked.length, at + ANSWERS_AT_ONCE), asked.length);
   }
   return {
     rows: rows.map((_, i) => ({

@@ -76,9 +76,9 @@ export const openHead = (options: HeadOptions): Head => {
   const { hidden_size: c } = options.model;
   const pieces = new Map<number, Promise<Piece>>();
   const pieceFor = (n: number): Promise<Piece> => {
-    const rounded = Math.ceil(n / STEP) * STEP;
-    let piece = pieces.get(rounded);
-    if (!piece) pieces.set(rounded, (piece = openPiece(options, rounded)));
+    const rows = rounded(n);
+    let piece = pieces.get(rows);
+    if (!piece) pieces.set(rows, (piece = openPiece(options, rows)));
     return piece;
   };
 
@@ -110,6 +110,16 @@ export const openHead = (options: HeadOptions): Head => {
 };
 
 type Places = Pick<Targets, 'at' | 'label'>;
+
+const rounded = (rows: number): number => Math.ceil(rows / STEP) * STEP;
+
+/** Rows of each run that these targets take. */
+export const headRuns = (targets: Places): number[] => {
+  const { length } = distinct(targets).at;
+  return Array.from({ length: Math.ceil(length / MOST) }, (_, i) =>
+    rounded(Math.min(MOST, length - i * MOST)),
+  );
+};
 
 /** Each place with each label once: rows that share a place often share what comes next. `of` [targets]: which it is. */
 const distinct = ({ at, label }: Places): Places & { readonly of: Int32Array } => {

@@ -1,50 +1,24 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { DatasetReport } from '../../../shared/contracts/dataset.ts';
-import type { Reason, ResolvedRecipe } from '../../../shared/contracts/recipe.ts';
 import { RunReport } from '../../../shared/contracts/report.ts';
 import type { Spec } from '../../../shared/contracts/spec.ts';
-import { describeReport } from '../../../shared/dataset/describe.ts';
 import { AppError } from '../../../shared/errors.ts';
-import { newId } from '../../../shared/ids.ts';
 import { jsonBytes, parseJson } from '../../../shared/json.ts';
-import { constrainedBytes } from '../../../shared/memory.ts';
-import { factsOf, resolveRecipe } from '../../../shared/plan/recipe.ts';
 import type { Storage } from '../../../shared/storage/driver.ts';
 import { objectUri, openStorage } from '../../../shared/storage/index.ts';
 import { readEnv } from '../env.ts';
 import { runWorkerProgram } from './child.ts';
 import { type Args, type Cli, type Command, need } from './command.ts';
-import { type InputFile, storeRows } from './front-door.ts';
-import { continued } from './init-from.ts';
+import type { InputFile } from './front-door.ts';
 import { clearRun, hasCheckpoint, inspectOut, type OutFolder, putAside } from './out-folder.ts';
-import { METHOD_NAMES, recipeOf } from './recipe-arguments.ts';
+import { firstSpec, type Planned, planRows, ROWS } from './planned-run.ts';
+import { METHOD_NAMES } from './recipe-arguments.ts';
 import { relay } from './relay.ts';
 import { reportTable, sampleLines, verdictLine } from './report-table.ts';
 
-const ROWS = 'dataset/rows.jsonl.gz';
 const ROWS_AGAIN = 'dataset/again.jsonl.gz';
 const RESUMABLE = 75;
 const SAMPLES = 3;
-
-type Planned = { readonly resolved: ResolvedRecipe; readonly sha256: string };
-
-const firstSpec = (storage: Storage, { resolved, sha256 }: Planned): Spec => {
-  const job = newId('ftjob-');
-  return {
-    version: 1,
-    job,
-    attempt: 1,
-    seed: resolved.training.seed,
-    recipe: resolved,
-    base: { id: resolved.base, revision: null, sha256: null },
-    dataset: { uri: objectUri(storage, ROWS), sha256 },
-    resume_from: null,
-    prefix: '',
-    limits: { max_minutes: resolved.budget.max_minutes ?? null },
-    trace: `${job}.1`,
-  };
-};
 
 /** The next attempt of a run that was interrupted. Throws `invalid_request` where the command asks for something else. */
 const nextSpec = async (storage: Storage, out: string, before: Spec, planned: Planned): Promise<Spec> => {
@@ -60,43 +34,6 @@ const nextSpec = async (storage: Storage, out: string, before: Spec, planned: Pl
   const attempt = before.attempt + 1;
   const resume_from = from && objectUri(storage, from);
   return { ...before, attempt, dataset: asked.dataset, resume_from, trace: `${before.job}.${attempt}` };
-};
-
-const explain = (reasons: readonly Reason[]): string =>
-  reasons
-    .map(
-      ({ key, value, why }) =>
-        `  ${key} = ${typeof value === 'object' ? JSON.stringify(value) : String(value)}: ${why}\n`,
-    )
-    .join('');
-
-/** Rows and report in place, null where the dataset is refused. */
-const enter = async (
-  storage: Storage,
-  files: readonly InputFile[],
-  args: Args,
-  found: OutFolder,
-  cli: Cli,
-) => {
-  const { recipe, reasons: adopted } = await continued(await recipeOf(args));
-  const key = found.kind === 'fresh' ? ROWS : ROWS_AGAIN;
-  const { report, sha256 } = await storeRows(files, recipe, { storage, key });
-  if (key !== ROWS) await storage.remove(key);
-  else await storage.write('dataset/report.json', jsonBytes(report));
-  if (report.status === 'rejected') return refused(report, cli);
-  const { resolved, reasons } = resolveRecipe(recipe, report, {
-    ...factsOf(recipe.base),
-    memory_bytes: constrainedBytes(),
-  });
-  cli.terminal.err(
-    `${report.rows.train} rows to train on, ${report.rows.held_out} held out\n${explain([...adopted, ...reasons])}`,
-  );
-  return { resolved, sha256 };
-};
-
-const refused = (report: DatasetReport, { terminal, json }: Cli): null => {
-  terminal.out(json ? `${JSON.stringify({ type: 'rejected', report })}\n` : `${describeReport(report)}\n`);
-  return null;
 };
 
 const tellResult = async (storage: Storage, out: string, { terminal, json }: Cli): Promise<void> => {
@@ -134,7 +71,9 @@ const run = async (args: Args, cli: Cli): Promise<number> => {
   ];
   const found = await enterOut(out);
   const storage = openStorage(`file:${encodeURI(out)}`);
-  const planned = await enter(storage, files, args, found, cli);
+  const key = found.kind === 'fresh' ? ROWS : ROWS_AGAIN;
+  const planned = await planRows(storage, files, args, { key, cli });
+  if (key !== ROWS) await storage.remove(key);
   if (!planned) return 2;
   const spec =
     found.kind === 'fresh' ? firstSpec(storage, planned) : await nextSpec(storage, out, found.spec, planned);
