@@ -13,6 +13,8 @@ import { type Keeper, openKeeper } from '../train/checkpoint/keeper.ts';
 import { freshState, type TrainState } from '../train/checkpoint/state.ts';
 import { runLoop } from '../train/loop.ts';
 import { objectiveOf } from '../train/objectives/index.ts';
+import { flopsFor } from '../train/flops.ts';
+import { keepOf } from '../train/memory/plan.ts';
 import type { Trainer } from '../train/trainer.ts';
 import { continuedName, readContinued, takeContinued, withSettingsOf } from './continue.ts';
 import { EXIT, type Plan } from './contract.ts';
@@ -53,8 +55,26 @@ const start = ({ plan, io }: Job, keeper: Keeper): TrainState => {
   return state;
 };
 
+/** The trainer, each step of which adds to the job's operations. */
+const counting = (
+  { trainer, ground, memory }: Pupil,
+  job: Job,
+): Pick<Trainer, 'learn' | 'update' | 'objective'> => {
+  const { plan, open } = job;
+  const seams = seamsOf(plan.recipe.method, open.model);
+  const flops = flopsFor({ model: ground.model, seams, keep: keepOf(memory) });
+  return {
+    objective: trainer.objective,
+    update: (rates) => trainer.update(rates),
+    learn: (passes, context) => {
+      job.train_flops += flops.learn(passes);
+      return trainer.learn(passes, context);
+    },
+  };
+};
+
 const train = async (job: Job, pupil: Pupil, keeper: Keeper, from: TrainState) => {
-  const { trainer, lessons, evaluate, ground } = pupil;
+  const { lessons, evaluate, ground } = pupil;
   ground.settle();
   const { plan, io } = job;
   const { recipe } = plan;
@@ -80,7 +100,7 @@ const train = async (job: Job, pupil: Pupil, keeper: Keeper, from: TrainState) =
     });
   };
   return runLoop({
-    trainer,
+    trainer: counting(pupil, job),
     lessons,
     training: recipe.training,
     state: from,
@@ -107,6 +127,22 @@ const takeBest = ({ plan, io }: Job, keeper: Keeper, { step, best, eval_loss }: 
   });
   return best.step;
 };
+
+/** How the training went, for the report. */
+const figuresOf = (job: Job, { trainer, lessons, ground, memory }: Pupil, end: TrainState) => ({
+  continued_from: continuedName(job.plan),
+  cut_rows: job.plan.cut_rows,
+  empty_rows: job.plan.empty_rows,
+  trained_tokens: end.trained_tokens,
+  optimizer_steps: end.step,
+  best_eval_loss: end.best?.eval_loss ?? null,
+  back_offs: end.back_offs.length,
+  trained_values: trainer.parameters.values.length,
+  ...ground.figures,
+  train_flops: job.train_flops,
+  row_tokens: lessons.row_tokens,
+  ...memoryFigures(memory),
+});
 
 const work = async (job: Job, began: number): Promise<number> => {
   const { plan, open, io } = job;
@@ -149,19 +185,9 @@ const work = async (job: Job, began: number): Promise<number> => {
     heldOut,
     arms: { ...(base && { base }), ...(tuned && { tuned }) },
     figures: {
-      continued_from: continuedName(plan),
+      ...figuresOf(job, pupil, end),
       train_rows: rows.length / objectiveOf(recipe.objective).unit,
-      cut_rows: plan.cut_rows,
-      empty_rows: plan.empty_rows,
-      trained_tokens: end.trained_tokens,
-      optimizer_steps: end.step,
       adapter_step,
-      best_eval_loss: end.best?.eval_loss ?? null,
-      back_offs: end.back_offs.length,
-      trained_values: trainer.parameters.values.length,
-      ...pupil.ground.figures,
-      row_tokens: lessons.row_tokens,
-      ...memoryFigures(pupil.memory),
       minutes: (Date.now() - began) / 60_000,
     },
   });
@@ -179,7 +205,18 @@ export const openJob = async (asked: Plan, io: EngineIo): Promise<Job> => {
   const open = await openModel(plan.base.path, plan.threads, plan.device);
   const baseArm = join(plan.out, 'base.json');
   const results = [baseArm, join(plan.out, REFERENCE)];
-  return { plan, io, open, continued, schema, baseArm, results, curve: [], reserve_seconds: 0 };
+  return {
+    plan,
+    io,
+    open,
+    continued,
+    schema,
+    baseArm,
+    results,
+    curve: [],
+    reserve_seconds: 0,
+    train_flops: 0,
+  };
 };
 
 /** Runs the plan and returns the exit code. Errors pass through. */

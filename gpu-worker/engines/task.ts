@@ -23,4 +23,6 @@ export type Job = {
   readonly curve: MetricsLine[];
   /** seconds that measuring the tuned model will take, once the base has been measured */
   reserve_seconds: number;
+  /** floating-point operations of this attempt's steps */
+  train_flops: number;
 };
