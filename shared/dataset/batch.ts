@@ -3,6 +3,7 @@ import type { Recipe, Shape } from '../contracts/recipe.ts';
 import type { Fate, RowKind } from '../contracts/row.ts';
 import { charactersOf, hashOf, partsOf } from './canonical.ts';
 import { CODES } from './checks/index.ts';
+import { putTraits, traitColumns } from './checks/traits.ts';
 import type { InputRow } from './containers/container.ts';
 import { examine, judged, type Examined } from './examine.ts';
 import type { Hash64 } from './hash.ts';
@@ -36,6 +37,7 @@ export const columnsFor = (n: number) => ({
   kind: new Uint8Array(n),
   labels: new Uint8Array(n),
   characters: new Uint32Array(n),
+  ...traitColumns(n),
   /** where its JSON ends in `json`; it begins where the one before ends */
   end: new Uint32Array(n),
   ...(Object.fromEntries(HASHES.map((name) => [name, new Uint32Array(2 * n)])) as Record<
@@ -86,7 +88,7 @@ const put = (column: Uint32Array, row: number, hash: Hash64 | null): void => {
   column[2 * row + 1] = hash?.[1] ?? 0;
 };
 
-const fill = (columns: Columns, i: number, { row, fate, reason }: Examined): void => {
+const fill = (columns: Columns, i: number, { row, fate, reason, traits }: Examined): void => {
   columns.fate[i] = fate === null ? 0 : FATES.indexOf(fate) + 1;
   columns.reason[i] = reason === null ? 0 : CODES.indexOf(reason) + 1;
   if (!row) return;
@@ -94,6 +96,7 @@ const fill = (columns: Columns, i: number, { row, fate, reason }: Examined): voi
   if (row.kind === 'preference') columns.labels[i] = GOOD | BAD;
   if (row.kind === 'kto') columns.labels[i] = row.label ? GOOD : BAD;
   columns.characters[i] = charactersOf(row);
+  if (traits) putTraits(columns, i, traits);
   const parts = partsOf(row);
   put(columns.identity, i, hashOf(row));
   put(columns.opening, i, parts.opening);
@@ -125,7 +128,7 @@ export const examineBatch = (batch: Batch, data: Recipe['data'], secret: string)
     const { examined, personal } =
       'error' in input
         ? { examined: judged(null, null, [input.error]), personal: [] }
-        : protect(examine(input.value, data), input.value, terms);
+        : protect(examine(input.value, data, input.remark), input.value, terms);
     for (const { type, pointer } of personal) found.add(type, '', input.line, pointer);
     for (const fault of examined.faults) tally.add('', fault.line ?? input.line, fault);
     if (examined.shape) shapes[examined.shape] = (shapes[examined.shape] ?? 0) + 1;

@@ -1,7 +1,10 @@
 /** One input row → its canonical form and all that is wrong with it. */
 import type { Recipe, Shape } from '../contracts/recipe.ts';
 import type { Fate, Row } from '../contracts/row.ts';
+import type { Finding } from './checks/check.ts';
 import { kindOf, ROW_CHECKS } from './checks/index.ts';
+import { traitsOf, type Traits } from './checks/traits.ts';
+import { viewOf, type RowView } from './checks/view.ts';
 import { mapColumns } from './columns.ts';
 import { clip, excerptOf, isAbsent, isFields, type Fields } from './place.ts';
 import type { Defect } from './problems.ts';
@@ -22,6 +25,8 @@ export type Examined = {
   readonly reason: string | null;
   /** pointer into the input of what stands below a message of the row; null = of what belongs to all messages */
   readonly place: Place;
+  /** null where there is no row */
+  readonly traits: Traits | null;
 };
 
 export type Place = (message: number | null, below: string) => string;
@@ -32,7 +37,7 @@ export const judged = (
   shape: Shape | null,
   row: Row | null,
   faults: readonly Fault[],
-  place: Place = NOWHERE,
+  { place, traits }: Pick<Examined, 'place' | 'traits'> = { place: NOWHERE, traits: null },
 ): Examined => {
   const decisive = faults.find(({ code }) => kindOf(code).fate !== null);
   return {
@@ -42,6 +47,7 @@ export const judged = (
     fate: decisive ? kindOf(decisive.code).fate : null,
     reason: decisive?.code ?? null,
     place,
+    traits,
   };
 };
 
@@ -58,8 +64,16 @@ const withSystem = (row: Row, system: string | undefined): Row =>
     ? row
     : { ...row, messages: [{ role: 'system', content: system }, ...row.messages] };
 
-/** Finds the shape (or takes the recipe's), reads the row, runs every row check. Pointers lead into the input row. */
-export const examine = (input: unknown, data: Recipe['data']): Examined => {
+/** What checks find in a row. */
+const checkRow = (view: RowView): readonly (Finding & { readonly code: string })[] => {
+  const all: (Finding & { readonly code: string })[] = [];
+  for (const { code, find } of ROW_CHECKS) for (const finding of find(view)) all.push({ code, ...finding });
+  return all;
+};
+
+/** Finds the shape (or takes the recipe's), reads the row, runs every row check. Pointers lead into the input row. `remark`:
+ *  what was to be said of it before it was read. */
+export const examine = (input: unknown, data: Recipe['data'], remark?: Defect): Examined => {
   if (!isFields(input))
     return judged(null, null, [{ code: 'not_object', pointer: '', excerpt: excerptOf(input) }]);
   const { value, defects: unmapped, original } = mapColumns(input, data.columns);
@@ -67,21 +81,20 @@ export const examine = (input: unknown, data: Recipe['data']): Examined => {
   if ('code' in found) return judged(null, null, [...unmapped, found]);
 
   const { row, defects, pointer } = found.toRow(value);
-  const form = [...defects, ...mediaOf(value, row, pointer), ...unused(value, found)].map((defect) =>
+  const view = row && viewOf(row);
+  const media = mediaOf(value, view ? view.texts : [], pointer);
+  const form = [...defects, ...media, ...unused(value, found)].map((defect) =>
     Object.assign({}, defect, { pointer: original(defect.pointer) }),
   );
-  const content = row
-    ? ROW_CHECKS.flatMap(({ code, find }) =>
-        find(row).map(({ message, below, excerpt }) => ({
-          code,
-          pointer: original(pointer(message, below)),
-          excerpt,
-        })),
-      )
-    : [];
+  const content = (view ? checkRow(view) : []).map(({ code, message, below, excerpt }) => ({
+    code,
+    pointer: original(pointer(message, below)),
+    excerpt,
+  }));
   const whole = row && withSystem(row, data.system);
   const added = row && whole && row !== whole ? 1 : 0;
-  return judged(found.name, whole, [...unmapped, ...form, ...content], (message, below) =>
-    message === null || message < added ? below : original(pointer(message - added, below)),
-  );
+  const place: Place = (message, below) =>
+    message === null || message < added ? below : original(pointer(message - added, below));
+  const faults = [...(remark ? [remark] : []), ...unmapped, ...form, ...content];
+  return judged(found.name, whole, faults, { place, traits: view && traitsOf(view) });
 };

@@ -23,6 +23,8 @@ const file = (message: string, fix: string) =>
   ({ severity: 'error', fate: null, rejects: true, message, fix, fixable: false }) as const;
 const row = (message: string, fix: string) =>
   ({ severity: 'error', fate: 'quarantined', rejects: false, message, fix, fixable: false }) as const;
+/** Such a row can be read as it was meant. */
+const mendable = (message: string, fix: string) => ({ ...row(message, fix), fixable: true }) as const;
 
 export const PROBLEMS = {
   empty_file: file('The file is empty', 'Upload the file again: no row arrived'),
@@ -78,6 +80,24 @@ export const PROBLEMS = {
     'Quote cells that hold delimiters, and give every column a name',
   ),
   row_too_large: row('The row has more than 8 million characters', 'Split it into rows that can stand alone'),
+  nan_value: mendable(
+    'NaN or Infinity stands in the row: JSON has no such value (Python writes it unasked)',
+    'Write null; in Python: json.dumps(row, allow_nan=False) finds them',
+  ),
+  python_literal: mendable(
+    'The row is a Python dictionary, not JSON: single quotes, True, False or None',
+    'Write it by json.dumps(row), not by str(row)',
+  ),
+  trailing_comma: mendable('A comma stands before a closing bracket', 'Remove the comma'),
+  json_comment: mendable('A comment stands in the row: JSON has none', 'Remove the comment'),
+  duplicate_keys: {
+    severity: 'warning',
+    fate: null,
+    rejects: false,
+    message: 'An object has the same key twice: the last value is used, the others are lost',
+    fix: 'Keep one of them',
+    fixable: true,
+  },
   too_deep: row('Nested deeper than 200 levels', 'Flatten the row'),
   not_object: row(
     'The row is not an object',
@@ -100,11 +120,19 @@ export const PROBLEMS = {
     'A value is not of the type due there',
     'Give text where text is due, a list where a list is due',
   ),
+  number_as_text: mendable(
+    'A number, true or false stands where text is due',
+    'Put it into quotes: "3", not 3',
+  ),
   empty_messages: row(
     'The conversation has no messages',
     'Remove the row, or give it a question and an answer',
   ),
   unknown_role: row('The role is unknown', 'Use system, user, assistant or tool (ShareGPT: human, gpt, …)'),
+  role_alias: mendable(
+    'The role has another name than tools read',
+    'Use system, user, assistant or tool, in lower case (ShareGPT: human, gpt, …)',
+  ),
   bad_weight: row('The weight is not a number from 0 to 1', 'Use 0 (do not learn) or 1 (learn)'),
   bad_label: row('The label is neither true nor false', 'Use true for a good answer, false for a bad one'),
   prompts_differ: row(

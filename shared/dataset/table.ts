@@ -145,6 +145,7 @@ const finish = ({ sources, source, columns, blocks, spill, traces }: Parts): Tab
     families,
     grams: traces.grams,
     stride: STRIDE,
+    traits: columns,
     at,
     *[Symbol.iterator]() {
       for (let row = 0; row < length; row++) yield at(row);

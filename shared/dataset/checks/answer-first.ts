@@ -6,8 +6,8 @@ export const answerFirst: RowCheck = {
   ...warns,
   message: 'The assistant speaks before anyone asked',
   fix: 'Add the question, or check that the roles are not swapped',
-  find: (row) =>
-    inDialogues(row, ({ messages }) => {
+  find: (view) =>
+    inDialogues(view, ({ messages }) => {
       const message = messages.findIndex(({ role }) => role !== 'system');
       const first = messages[message];
       return first?.role === 'assistant'

@@ -7,7 +7,7 @@ export const answersEqual: RowCheck = {
   ...quarantines,
   message: 'The chosen and the rejected answer are the same: there is nothing to prefer',
   fix: 'Write the worse answer under rejected, or remove the row',
-  find: (row) =>
+  find: ({ row }) =>
     row.kind === 'preference' && isDeepStrictEqual(row.chosen, row.rejected)
       ? [
           {

@@ -1,14 +1,24 @@
-/** What a check is: a row of facts and one function. A new check is a new file and its row in `index.ts`. */
+/** What a check is: a row of facts and one function. A new check is a new file and its row in a table beside it. */
 import type { Recipe } from '../../contracts/recipe.ts';
-import type { Fate, Message, Row, RowKind } from '../../contracts/row.ts';
+import type { Fate, Row, RowKind } from '../../contracts/row.ts';
+import { excerptOf } from '../place.ts';
 import type { Kind } from '../problems.ts';
+import type { TraitColumns } from './traits.ts';
+import type { Dialogue, RowView, Text } from './view.ts';
 
 /** Message of the canonical row (0 for text; of a pair the prompt's, then the chosen answer's, then the rejected one's)
  *  and what of it: `/content`, `/tool_calls/0/function/arguments`, … */
 export type Finding = { readonly message: number; readonly below: string; readonly excerpt: string };
 
-/** Looks at one canonical row. */
-export type RowCheck = Kind & { readonly code: string; find(row: Row): readonly Finding[] };
+/** Looks at one canonical row. What is `fixable` has one of the two ways to mend it. */
+export type RowCheck = Kind & {
+  readonly code: string;
+  find(view: RowView): readonly Finding[];
+  /** The text without what is found in it. */
+  mendText?(text: string, of: Text): string;
+  /** The row without what is found in it. */
+  mendRow?(row: Row): Row;
+};
 
 /** What is kept of a row until all are seen. Hashes are known by the first row that has them: two rows agree in one if
  *  and only if they have the same number there, which may stand in an array of `rows.length`. */
@@ -38,6 +48,8 @@ export type Facts = {
 /** All rows, in the order in which they came. Facts are made as they are asked for: there may be millions. */
 export type Rows = Iterable<Facts> & {
   readonly length: number;
+  /** what checks over all rows compare, a number a row */
+  readonly traits: TraitColumns;
   at(row: number): Facts;
   /** the canonical row, null where there is none; slow, since it is fetched and parsed */
   read(row: number): Row | null;
@@ -67,64 +79,40 @@ export const quarantines = {
 /** A row that leaves by rule. */
 export const drops = { severity: 'error', fate: 'dropped', rejects: false, fixable: false } as const;
 export const warns = { severity: 'warning', fate: null, rejects: false, fixable: false } as const;
+export const remarks = { severity: 'info', fate: null, rejects: false, fixable: false } as const;
 export const refuses = { severity: 'error', fate: null, rejects: true, fixable: false } as const;
-
-/** A conversation as a model would see it; a pair of answers makes two. */
-export type Dialogue = {
-  readonly messages: readonly Message[];
-  /** the last answer is one to imitate: not so the rejected one of a pair, and one that was found bad */
-  readonly imitated: boolean;
-};
-
-const dialoguesOf = (row: Row): readonly Dialogue[] => {
-  if (row.kind === 'text') return [];
-  const { messages } = row;
-  if (row.kind !== 'preference') return [{ messages, imitated: row.kind === 'chat' || row.label }];
-  return [
-    { messages: [...messages, ...row.chosen], imitated: true },
-    { messages: [...messages, ...row.rejected], imitated: false },
-  ];
-};
 
 /** What is found in the conversations of a row, each thing once. */
 export const inDialogues = (
-  row: Row,
+  { row, dialogues: [one, other] }: RowView,
   look: (dialogue: Dialogue) => readonly Finding[],
 ): readonly Finding[] => {
-  const [first = [], second = []] = dialoguesOf(row).map(look);
+  const first = one ? look(one) : [];
   if (row.kind !== 'preference') return first;
   const { messages: prompt, chosen } = row;
-  const own = second.filter(({ message }) => message >= prompt.length);
+  const own = look(other!).filter(({ message }) => message >= prompt.length);
   return [...first, ...own.map((finding) => ({ ...finding, message: finding.message + chosen.length }))];
 };
 
-const allMessages = (row: Row): readonly Message[] => {
-  if (row.kind === 'text') return [];
-  return row.kind === 'preference' ? [...row.messages, ...row.chosen, ...row.rejected] : row.messages;
+/** What is found in the texts of a row: `look` gives an excerpt, or null where nothing is wrong. */
+export const inTexts = ({ texts }: RowView, look: (text: Text) => string | null): readonly Finding[] => {
+  let found: Finding[] | null = null;
+  for (const text of texts) {
+    const excerpt = look(text);
+    if (excerpt !== null) (found ??= []).push({ message: text.message, below: text.below, excerpt });
+  }
+  return found ?? NOTHING;
 };
-
-export type Text = { readonly message: number; readonly below: string; readonly text: string };
-
-/** Every text of a row that a model would see, tools apart. */
-export const textsOf = (row: Row): readonly Text[] => {
-  if (row.kind === 'text') return [{ message: 0, below: '', text: row.text }];
-  return allMessages(row).flatMap(({ content, reasoning_content, tool_calls = [] }, message) => [
-    ...(content === null ? [] : [{ message, below: '/content', text: content }]),
-    ...(reasoning_content === undefined
-      ? []
-      : [{ message, below: '/reasoning_content', text: reasoning_content }]),
-    ...tool_calls.flatMap(({ function: f }, i) => [
-      { message, below: `/tool_calls/${i}/function/name`, text: f.name },
-      { message, below: `/tool_calls/${i}/function/arguments`, text: f.arguments },
-    ]),
-  ]);
-};
+const NOTHING: readonly Finding[] = [];
 
 const AROUND = 40;
 
-/** What a pattern finds in any text of a row, with a little of what stands around it. */
-export const matches = (row: Row, pattern: RegExp, excerpt: (text: string) => string): readonly Finding[] =>
-  textsOf(row).flatMap(({ text, ...place }) => {
-    const at = text.search(pattern);
-    return at < 0 ? [] : [{ ...place, excerpt: excerpt(text.slice(Math.max(0, at - AROUND), at + AROUND)) }];
-  });
+/** A little of what stands around an offset. */
+export const around = (text: string, at: number): string =>
+  excerptOf(text.slice(Math.max(0, at - AROUND), at + AROUND));
+
+/** What a pattern finds, with what stands around it; null where it finds nothing. */
+export const match = (text: string, pattern: RegExp): string | null => {
+  const at = text.search(pattern);
+  return at < 0 ? null : around(text, at);
+};

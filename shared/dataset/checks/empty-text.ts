@@ -6,7 +6,7 @@ export const emptyText: RowCheck = {
   ...drops,
   message: 'The text is empty',
   fix: 'Remove the row',
-  find: (row) =>
+  find: ({ row }) =>
     row.kind === 'text' && row.text.trim() === ''
       ? [{ message: 0, below: '', excerpt: excerptOf(row.text) }]
       : [],

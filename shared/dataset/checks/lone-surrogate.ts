@@ -1,5 +1,5 @@
-import { excerptOf } from '../place.ts';
-import { matches, quarantines, type RowCheck } from './check.ts';
+import { inTexts, match, quarantines, type RowCheck } from './check.ts';
+import { MARK } from './scan.ts';
 
 export const loneSurrogate: RowCheck = {
   code: 'lone_surrogate',
@@ -7,5 +7,6 @@ export const loneSurrogate: RowCheck = {
   message:
     'Half a character (a lone surrogate): the text was cut or decoded wrongly, and no tokenizer can read it',
   fix: 'Write the character whole, or remove the half',
-  find: (row) => matches(row, /\p{Surrogate}/u, excerptOf),
+  find: (view) =>
+    inTexts(view, ({ text, scan }) => (scan.marks & MARK.surrogate ? match(text, /\p{Surrogate}/u) : null)),
 };

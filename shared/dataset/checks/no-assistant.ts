@@ -5,7 +5,7 @@ export const noAssistant: RowCheck = {
   ...quarantines,
   message: 'The conversation has no message from the assistant: there is nothing to learn',
   fix: 'Add the answer that the model should give',
-  find(row) {
+  find({ row }) {
     if (row.kind !== 'chat' && row.kind !== 'kto') return [];
     const { messages } = row;
     if (messages.some(({ role }) => role === 'assistant')) return [];

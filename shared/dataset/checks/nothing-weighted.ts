@@ -5,7 +5,7 @@ export const nothingWeighted: RowCheck = {
   ...drops,
   message: 'Every answer has weight 0: there is nothing to learn',
   fix: 'Give at least one answer a weight above 0, or remove the row',
-  find(row) {
+  find({ row }) {
     if (row.kind !== 'chat') return []; // elsewhere the kind of row says what is learnt
     const answers = row.messages.filter(({ role }) => role === 'assistant');
     return answers.length > 0 && answers.every(({ weight }) => weight === 0)

@@ -6,8 +6,8 @@ export const orphanToolResult: RowCheck = {
   ...quarantines,
   message: 'A tool answers a call that nobody made',
   fix: 'Put the call before it, with the same id as tool_call_id, or remove the result',
-  find: (row) =>
-    inDialogues(row, ({ messages }) =>
+  find: (view) =>
+    inDialogues(view, ({ messages }) =>
       messages.flatMap(({ role, tool_call_id }, message, all) => {
         if (role !== 'tool') return [];
         const asked = all.slice(0, message).findLast((before) => before.role !== 'tool');

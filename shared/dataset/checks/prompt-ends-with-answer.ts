@@ -6,7 +6,7 @@ export const promptEndsWithAnswer: RowCheck = {
   ...quarantines,
   message: 'The prompt of a pair ends with an answer: the two answers would follow a third one',
   fix: 'End the prompt with the question, and put the answers under chosen and rejected',
-  find(row) {
+  find({ row }) {
     if (row.kind !== 'preference') return [];
     const last = row.messages.at(-1)!;
     return last.role === 'assistant'

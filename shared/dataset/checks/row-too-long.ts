@@ -9,7 +9,7 @@ export const rowTooLong: RowCheck = {
   ...drops,
   message: `A row has more than ${LONGEST_ROW.toLocaleString('en-US')} characters`,
   fix: 'Split it into rows that can stand alone',
-  find(row) {
+  find({ row }) {
     const characters = charactersOf(row);
     return characters > LONGEST_ROW ? [{ message: 0, below: '', excerpt: `${characters} characters` }] : [];
   },

@@ -1,10 +1,11 @@
 /** How rows lie in a file. */
 import type { Defect } from '../problems.ts';
 
-/** One row of the input as it came, or why there is none. `line` is where it begins, from 1. */
+/** One row of the input as it came, or why there is none. `line` is where it begins, from 1. `remark`: what is to be said
+ *  of its text; `meant`: what it would be if it were written rightly, where that is plain. */
 export type InputRow =
-  | { readonly line: number; readonly value: unknown }
-  | { readonly line: number; readonly error: Defect };
+  | { readonly line: number; readonly value: unknown; readonly remark?: Defect }
+  | { readonly line: number; readonly error: Defect; readonly meant?: unknown };
 
 /** The start of a file: whole lines as far as it goes, unless the first line is longer than anyone's patience. */
 export type Head = { readonly text: string; readonly whole: boolean; readonly name: string };

@@ -69,7 +69,7 @@ export const json: Container = {
     }
     const { line, column } = position(text, open);
     const whole = parseRow(text.slice(open), line, column);
-    if ('error' in whole && whole.error.code === 'invalid_json') broken(text);
+    if ('error' in whole && whole.error.code !== 'too_deep') broken(text);
     const key = 'value' in whole ? listKey(whole.value) : null;
     if (key === null) yield whole;
     else yield* itemRows(text, listUnder(text, open, key));

@@ -1,5 +1,8 @@
 /** One piece of text → one input row. */
+import { readLoosely, type Liberty } from '../loose-json.ts';
+import type { ProblemCode } from '../problems.ts';
 import type { InputRow } from './container.ts';
+import { duplicateKey } from './duplicate-keys.ts';
 import { jsonDefect } from './json-text.ts';
 
 const DEEPEST = 200;
@@ -18,6 +21,23 @@ export const tooLong = (line: number, characters: number): InputRow => ({
   line,
   error: { code: 'row_too_large', pointer: '', excerpt: `${characters} characters` },
 });
+const LIBERTIES: Readonly<Record<Liberty, ProblemCode>> = {
+  nan: 'nan_value',
+  python: 'python_literal',
+  quotes: 'python_literal',
+  comma: 'trailing_comma',
+  comment: 'json_comment',
+};
+
+/** Text that is no JSON, and what was meant where that is plain. */
+const misread = (text: string, line: number, column: number): InputRow => {
+  const error = jsonDefect(text, line, column);
+  const loose = readLoosely(text);
+  const [liberty] = loose?.liberties ?? [];
+  return loose && liberty
+    ? { line, error: { ...error, code: LIBERTIES[liberty] }, meant: loose.value }
+    : { line, error };
+};
 
 /** Strict JSON that begins on `line` at `column`. */
 export const parseRow = (text: string, line: number, column = 1): InputRow => {
@@ -26,9 +46,10 @@ export const parseRow = (text: string, line: number, column = 1): InputRow => {
   try {
     value = JSON.parse(text);
   } catch {
-    return { line, error: jsonDefect(text, line, column) };
+    return misread(text, line, column);
   }
-  return isDeeper(value, DEEPEST)
-    ? { line, error: { code: 'too_deep', pointer: '', excerpt: text.slice(0, 40) } }
-    : { line, value };
+  if (isDeeper(value, DEEPEST))
+    return { line, error: { code: 'too_deep', pointer: '', excerpt: text.slice(0, 40) } };
+  const remark = duplicateKey(text, value);
+  return remark ? { line, value, remark } : { line, value };
 };

@@ -27,7 +27,7 @@ const rejection = (found: Protected['personal'], privacy: Privacy): readonly Fau
 
 /** `input` is the row as it came. */
 export const protect = (examined: Examined, input: unknown, terms: Terms): Protected => {
-  const { shape, row, faults, place } = examined;
+  const { shape, row, faults, place, traits } = examined;
   const shown = maskFaults(faults, input);
   if (!row) return { examined: { ...examined, faults: shown }, personal: [] };
   const guarded = guardRow(row, terms);
@@ -37,5 +37,5 @@ export const protect = (examined: Examined, input: unknown, terms: Terms): Prote
   }));
   if (guarded.found.length === 0 && shown === faults) return { examined, personal };
   const all = [...shown, ...rejection(personal, terms.privacy)];
-  return { examined: judged(shape, guarded.row, all, place), personal };
+  return { examined: judged(shape, guarded.row, all, { place, traits }), personal };
 };

@@ -12,6 +12,7 @@ import {
   type Reading,
   type ShapeReader,
 } from './shape.ts';
+import { roleFault } from './role-names.ts';
 import { TALK_KEYS, talkOf } from './talk.ts';
 import { readCalls, readCallText, readTools, type Call } from './tools.ts';
 
@@ -83,7 +84,7 @@ export const readMessage = (r: Reader, message: unknown, at: string): Message | 
     return null;
   }
   const role = ROLES.get(message['role']);
-  if (!role) r.report('unknown_role', `${at}/role`, excerptOf(message['role']));
+  if (!role) r.report(roleFault(message['role']), `${at}/role`, excerptOf(message['role']));
   const unused = Object.keys(message).filter((key) => !READ.has(key) && !isAbsent(message[key]));
   if (unused.length > 0) r.report('unused_keys', at, excerptOf(unused.join(', ')));
   const asText = CALLS.has(message['role']) && typeof message['content'] === 'string';

@@ -1,6 +1,6 @@
 /** Images, audio and video, wherever a row of a text model may carry them. */
-import type { Row } from '../../contracts/row.ts';
-import { textsOf } from '../checks/check.ts';
+import { MARK } from '../checks/scan.ts';
+import type { Text } from '../checks/view.ts';
 import { clip, excerptOf, isAbsent, step, type Fields } from '../place.ts';
 import type { Defect } from '../problems.ts';
 
@@ -11,14 +11,14 @@ const TAGGED = /<(img|audio|video)>[^<]*<\/\1>/;
 
 export const mediaOf = (
   value: Fields,
-  row: Row | null,
+  texts: readonly Text[],
   pointer: (message: number, below: string) => string,
 ): readonly Defect[] => [
   ...MEDIA.filter((key) => Object.hasOwn(value, key) && !isAbsent(value[key]) && value[key] !== '').map(
     (key): Defect => ({ code: 'image', pointer: step(key), excerpt: excerptOf(value[key]) }),
   ),
-  ...(row === null ? [] : textsOf(row)).flatMap(({ message, below, text }): readonly Defect[] => {
-    const found = TAGGED.exec(text);
+  ...texts.flatMap(({ message, below, text, scan }): readonly Defect[] => {
+    const found = scan.marks & MARK.angle ? TAGGED.exec(text) : null;
     return found ? [{ code: 'image', pointer: pointer(message, below), excerpt: clip(found[0]) }] : [];
   }),
 ];

@@ -38,7 +38,8 @@ export const reader = () => {
     /** The text, or '' and a defect. */
     text(value: unknown, pointer: string): string {
       if (typeof value === 'string') return value;
-      report('wrong_type', pointer, excerptOf(value));
+      const plain = typeof value === 'number' || typeof value === 'boolean';
+      report(plain ? 'number_as_text' : 'wrong_type', pointer, excerptOf(value));
       return '';
     },
     /** The text, '' where there is none. */

@@ -3,6 +3,7 @@ import type { Message } from '../../contracts/row.ts';
 import { excerptOf, isAbsent, isFields, step, type Fields } from '../place.ts';
 import { readWeight } from './chat.ts';
 import { ofTurns, reader, turn, type Reader, type ShapeReader, type Turn } from './shape.ts';
+import { roleFault } from './role-names.ts';
 import { TALK_KEYS, talkOf } from './talk.ts';
 import { readCallText, readTools } from './tools.ts';
 
@@ -36,7 +37,7 @@ export const readTurn = (r: Reader, value: unknown, at: string): readonly Turn[]
   const said = keyIn(value, 'value', 'content', 'text');
   const role = ROLES.get(value[speaker]);
   const origin = at + step(said);
-  if (!role) r.report('unknown_role', at + step(speaker), excerptOf(value[speaker]));
+  if (!role) r.report(roleFault(value[speaker]), at + step(speaker), excerptOf(value[speaker]));
   const text = r.text(value[said], origin);
   const weight = readWeight(r, value, at);
   const share = weight === null ? {} : { weight };

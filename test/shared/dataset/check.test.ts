@@ -47,7 +47,11 @@ test('bad rows are set aside with their reasons and do not stop the rest', async
   const rows = [...jsonlOf(pairs(12)).split('\n'), '{"prompt": "q",', '{"prompt":"q","completion":""}', '[]'];
   const { report, rows: accounted } = await drop({ file: 'a.jsonl', body: rows.join('\n') });
   expect(report).toMatchObject({ status: 'ready', rows: { in: 15, quarantined: 2, dropped: 1 } });
-  expect(linesOf(report)).toEqual({ invalid_json: [13], not_object: [15], empty_answer: [14] });
+  expect(linesOf(report)).toEqual({
+    invalid_json: [13],
+    not_object: [15],
+    empty_answer: [14],
+  });
   expect(accounted.slice(12).map(({ fate, reason, row }) => [fate, reason, row !== null])).toEqual([
     ['quarantined', 'invalid_json', false],
     ['dropped', 'empty_answer', true],

@@ -44,18 +44,30 @@ const CASES: Record<string, Case> = {
     at: [
       [chat(u, a, u), '/messages/2/role'],
       [chat(u, a, s), '/messages/2/role'],
+    ],
+    not: [chat(u, a), chat(u), labelled(true, u, a, u)],
+  },
+  judged_not_last: {
+    at: [
       [labelled(true, u, a, u), '/messages/2/role'],
       [preferring([u], [a], [call('{}', 'x'), tool('x')]), '/rejected/1/role'],
     ],
-    not: [chat(u, a), labelled(false, u, a), preferring([u], [a], [b])],
+    not: [labelled(false, u, a), preferring([u], [a], [b]), chat(u, a, u)],
+  },
+  several_system_messages: {
+    at: [
+      [chat(s, s, u, a), '/messages/1/role'],
+      [preferring([s, s, u], [a], [b]), '/messages/1/role'],
+    ],
+    not: [chat(s, u, a), chat(u, s, a)],
   },
   system_not_first: {
     at: [
       [chat(u, s, a), '/messages/1/role'],
-      [chat(s, s, u, a), '/messages/1/role'],
+      [chat(s, u, a, s, u, a), '/messages/3/role'],
       [preferring([u, s], [a], [b]), '/messages/1/role'],
     ],
-    not: [chat(s, u, a), preferring([s, u], [a], [b])],
+    not: [chat(s, u, a), chat(s, s, u, a), preferring([s, u], [a], [b])],
   },
   orphan_tool_result: {
     at: [
@@ -67,12 +79,20 @@ const CASES: Record<string, Case> = {
   },
   arguments_not_json: {
     at: [
-      [chat(u, call('{city: 1}')), '/messages/1/tool_calls/0/function/arguments'],
+      [chat(u, call('city is Paris')), '/messages/1/tool_calls/0/function/arguments'],
       [chat(u, call('[1]')), '/messages/1/tool_calls/0/function/arguments'],
       [chat(u, call('')), '/messages/1/tool_calls/0/function/arguments'],
       [preferring([u], [a], [call('[1]')]), '/rejected/0/tool_calls/0/function/arguments'],
     ],
-    not: [chat(u, call('{"city": null}'))],
+    not: [chat(u, call('{"city": null}')), chat(u, call("{'city': None}"))],
+  },
+  arguments_loose_json: {
+    at: [
+      [chat(u, call("{'city': 'Paris', 'now': True}")), '/messages/1/tool_calls/0/function/arguments'],
+      [chat(u, call('{"city": "Paris",}')), '/messages/1/tool_calls/0/function/arguments'],
+      [chat(u, call('"{\\"city\\": 1}"')), '/messages/1/tool_calls/0/function/arguments'],
+    ],
+    not: [chat(u, call('{"city": "{}"}')), chat(u, call('[1,]')), chat(u, call('{'))],
   },
   prompt_ends_with_answer: {
     at: [[preferring([u, a], [a], [b]), '/messages/1/role']],
@@ -95,6 +115,14 @@ const CASES: Record<string, Case> = {
     ],
     not: [pair('😀'), pair('\ufffd')],
   },
+  empty_turn: {
+    at: [
+      [chat(u, { ...a, content: '' }, u, a), '/messages/1/content'],
+      [chat(u, a, { ...u, content: ' ' }, a), '/messages/2/content'],
+      [chat(u, a, u, { ...a, content: '\n' }), '/messages/3/content'],
+    ],
+    not: [chat(u, { ...a, content: '' }), chat(u, call('{}'), tool(), a), chat({ ...u, content: '' }, a)],
+  },
   empty_prompt: {
     at: [
       [pair('w', ' \n'), '/prompt'],
@@ -108,7 +136,7 @@ const CASES: Record<string, Case> = {
     at: [
       [pair(''), '/completion'],
       [pair(' \u3000'), '/completion'],
-      [chat(u, { ...a, content: '' }, u, a), '/messages/1/content'],
+      [labelled(true, u, { ...a, content: '' }), '/messages/1/content'],
       [{ prompt: 'q', chosen: '', rejected: 'v' }, '/chosen'],
       [{ prompt: 'q', completion: '', label: true }, '/completion'],
     ],
@@ -170,8 +198,14 @@ const CASES: Record<string, Case> = {
   },
 };
 
-test('every row check has cases', () => {
-  expect(Object.keys(CASES)).toEqual(ROW_CHECKS.map(({ code }) => code));
+test('every check that decides about a row has cases', () => {
+  const deciding = ROW_CHECKS.filter(({ fate }) => fate !== null).map(({ code }) => code);
+  expect(Object.keys(CASES)).toEqual(expect.arrayContaining(deciding));
+});
+
+test('what is said to be fixable can be mended, and nothing else', () => {
+  for (const { code, fixable, mendText, mendRow } of ROW_CHECKS)
+    expect([code, mendText !== undefined || mendRow !== undefined]).toEqual([code, fixable]);
 });
 
 for (const [code, { at, not }] of Object.entries(CASES)) {

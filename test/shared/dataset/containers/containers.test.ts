@@ -14,9 +14,9 @@ describe('JSON Lines', () => {
   });
   test('a broken row does not stop the rest', async () => {
     expect(await read('x.jsonl', '{"a":1,}\n{"b":2}\nNaN\n{"a":1}')).toEqual([
-      [1, 'invalid_json', 1],
+      [1, 'trailing_comma', 1],
       [2, B],
-      [3, 'invalid_json', 3],
+      [3, 'nan_value', 3],
       [4, A],
     ]);
   });
@@ -31,7 +31,7 @@ describe('JSON Lines', () => {
   );
   test('is recognised by content although its first row is broken', async () => {
     expect(await read('x.json', '{"a":1,}\n{"b":2}\n')).toEqual([
-      [1, 'invalid_json', 1],
+      [1, 'trailing_comma', 1],
       [2, B],
     ]);
   });

@@ -24,7 +24,7 @@ test('every shape of the contract has a reader of its name', () => {
 
 test.each([
   ['prompt-completion', { prompt: 'q', completion: 'w' }, [u('q'), a('w')]],
-  ['prompt-completion', { question: 'q', answer: ' w\n' }, [u('q'), a(' w\n')]],
+  ['prompt-completion', { question: 'q', answer: '    w' }, [u('q'), a('    w')]],
   ['query-response', { Query: 'q', Response: 'w', system: 's' }, [s('s'), u('q'), a('w')]],
   ['query-response', { query: 'q', response: 'w', history: [['x', 'y']] }, [u('x'), a('y'), u('q'), a('w')]],
   ['query-response', { question: 'q', answer: 'w', history: [['x', 'y']] }, [u('x'), a('y'), u('q'), a('w')]],

@@ -121,7 +121,7 @@ describe('one conversation with a tool', () => {
     expect(read(value)).toMatchObject({
       shape: 'chat',
       row: { messages: [{}, { content: null, tool_calls: [call()] }, { role: 'tool', content: '14' }, {}] },
-      faults: [],
+      faults: [['undeclared_tools', '/messages/1/tool_calls/0/function/name']],
     });
   });
 });
@@ -141,7 +141,7 @@ describe('what is wrong is told with its place', () => {
     ],
     [
       swap(ANTHROPIC, 'messages', 3, { role: 'assistant', content: [{ type: 'text', text: 3 }] }),
-      'wrong_type',
+      'number_as_text',
       '/messages/3/content/0/text',
     ],
     [

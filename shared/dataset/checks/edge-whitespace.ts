@@ -1,0 +1,31 @@
+import { excerptOf } from '../place.ts';
+import { inTexts, remarks, type RowCheck } from './check.ts';
+
+const INDENTED = 4; // so many spaces are an indentation
+
+/** Without blank lines before it, spaces after it, and a few spaces in front. An indented first line stays. */
+const trimEdges = (text: string): string => {
+  const body = text.trimEnd().replace(/^(?:[ \t\u00a0]*\r?\n)+/, '');
+  const spaces = /^[ \u00a0]+(?=\S)/.exec(body)?.[0] ?? '';
+  if (spaces === '' || spaces.length >= INDENTED || body.includes(`\n${spaces}`)) return body;
+  return body.slice(spaces.length);
+};
+
+const isSpace = (c: number): boolean => c <= 32 || c === 0xa0 || c === 0x3000;
+
+export const edgeWhitespace: RowCheck = {
+  code: 'edge_whitespace',
+  ...remarks,
+  fixable: true,
+  message: 'A text begins or ends with spaces or blank lines: tokens that nobody would type',
+  fix: 'Trim it; chat templates write the spaces that they need',
+  find: (view) =>
+    inTexts(view, ({ text, part, role }) => {
+      if (part !== 'content' || role === 'text' || role === 'tool') return null;
+      if (!isSpace(text.charCodeAt(0)) && !isSpace(text.charCodeAt(text.length - 1))) return null;
+      return text.trim() !== '' && trimEdges(text) !== text
+        ? excerptOf(text.length > 60 ? `${text.slice(0, 20)} … ${text.slice(-20)}` : text)
+        : null;
+    }),
+  mendText: trimEdges,
+};

@@ -1,0 +1,27 @@
+import { around, inTexts, remarks, type RowCheck } from './check.ts';
+
+const BLOB = /[A-Za-z0-9+/_-]{200,}={0,2}/;
+
+/** Base64 and hex have digits among letters; words, sequences of bases and rules have not. */
+const isEncoded = (run: string): boolean => {
+  const digits = (run.match(/\d/g) ?? []).length;
+  const letters = (run.match(/[A-Za-z]/g) ?? []).length;
+  return digits * 30 > run.length && letters * 10 > run.length && !/([\w/+-])\1{20}/.test(run);
+};
+
+export const encodedBlob: RowCheck = {
+  code: 'encoded_blob',
+  ...remarks,
+  message: 'A text holds a long piece of base64 or hex: thousands of tokens that mean nothing to the model',
+  fix: 'Remove it, or put in words what it stands for',
+  find: (view) =>
+    inTexts(view, ({ text, scan, part }) => {
+      if (part !== 'content' || text.length - scan.spaces < 200 || scan.digits < 7) return null;
+      const found = BLOB.exec(text);
+      return found &&
+        isEncoded(found[0]) &&
+        !/https?:\/\/\S*$/.test(text.slice(Math.max(0, found.index - 200), found.index))
+        ? around(text, found.index)
+        : null;
+    }),
+};

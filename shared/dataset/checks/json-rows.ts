@@ -1,0 +1,15 @@
+/** Datasets whose answers are JSON. */
+import type { Rows } from './check.ts';
+import { openRows } from './rows.ts';
+import { IS } from './traits.ts';
+
+const FEWEST = 10;
+
+/** Rows whose answer is JSON among all; none where that is not what most answers are. */
+export const jsonRows = (
+  rows: Rows,
+): { readonly open: readonly number[]; readonly json: readonly number[] } => {
+  const open = openRows(rows, { kinds: ['chat', 'preference'] });
+  const json = open.filter((row) => rows.traits.is[row]! & IS.json);
+  return json.length >= FEWEST && json.length * 2 > open.length ? { open, json } : { open: [], json: [] };
+};

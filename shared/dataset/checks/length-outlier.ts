@@ -1,0 +1,24 @@
+import { remarks, type SetCheck } from './check.ts';
+import { openRows } from './rows.ts';
+
+const [FEWEST, TIMES] = [20, 30];
+const LONG = 10_000; // characters: shorter rows fit anyway
+
+export const lengthOutlier: SetCheck = {
+  code: 'length_outlier',
+  ...remarks,
+  message: `A row is more than ${TIMES} times as long as most`,
+  fix: 'Check that no rows ran together; one long row decides how much memory the training takes',
+  judge(rows) {
+    const { promptLength, answerLength } = rows.traits;
+    const open = openRows(rows);
+    if (open.length < FEWEST) return [];
+    const lengths = Uint32Array.from(open, (row) => promptLength[row]! + answerLength[row]!);
+    const middle = lengths.toSorted()[open.length >> 1]!;
+    return open.flatMap((row, i) =>
+      lengths[i]! > LONG && lengths[i]! > TIMES * middle
+        ? [{ row, excerpt: `${lengths[i]} characters; half of the rows have ${middle} or less` }]
+        : [],
+    );
+  },
+};

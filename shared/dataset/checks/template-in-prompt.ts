@@ -1,0 +1,13 @@
+import { inTexts, match, remarks, type RowCheck } from './check.ts';
+
+const TEMPLATE =
+  /Below is an instruction that describes a task|### ?(?:Response|Assistant)\s*:\s*$|### ?Instruction\s*:\s*\n[^]{0,20000}### ?(?:Response|Input)\s*:|(?:^|\n)(?:Assistant|AI|Answer|助手|答)\s*[:：]\s*$/;
+
+export const templateInPrompt: RowCheck = {
+  code: 'template_in_prompt',
+  ...remarks,
+  message:
+    'A question is wrapped in a template of its own ("### Instruction: …"), inside the template of the base',
+  fix: 'Give the bare question, and ask it the same way later',
+  find: (view) => inTexts(view, ({ text, role }) => (role === 'user' ? match(text, TEMPLATE) : null)),
+};

@@ -1,0 +1,162 @@
+/** What checks over all rows need to know of one: a few numbers, so that a million rows fit into memory. */
+import type { Message } from '../../contracts/row.ts';
+import { hashText } from './hash.ts';
+import { lettersOf, SCRIPTS, type Scan, type Script } from './scan.ts';
+import type { RowView, Text } from './view.ts';
+
+const LONGEST_LABEL = 40;
+
+/** Hashes have 32 bits; 0 = there is none. */
+export const traitColumns = (n: number) => ({
+  /** the answer that is learnt, the one that is not, and a short answer by its letters alone */
+  chosen: new Uint32Array(n),
+  rejected: new Uint32Array(n),
+  label: new Uint32Array(n),
+  /** the system message as it is, and by its letters alone */
+  system: new Uint32Array(n),
+  systemLetters: new Uint32Array(n),
+  /** the names at the top of a JSON answer */
+  jsonKeys: new Uint32Array(n),
+  /** UTF-16 units of all questions and of the last answer */
+  promptLength: new Uint32Array(n),
+  answerLength: new Uint32Array(n),
+  /** 1 + number of the script that most letters are of, 0 where there are few letters or none prevails */
+  promptScript: new Uint8Array(n),
+  answerScript: new Uint8Array(n),
+  /** bits of `IS` */
+  is: new Uint8Array(n),
+});
+export type TraitColumns = ReturnType<typeof traitColumns>;
+export type Traits = Readonly<Record<keyof TraitColumns, number>>;
+
+/** What can be so or not so. */
+export const IS = {
+  /** the answer is JSON, bare or in a block of code; or was meant to be */
+  json: 1,
+  fenced: 2,
+  brokenJson: 4,
+  /** the prompt speaks of languages, translation or code */
+  translating: 8,
+  /** the answer thinks before it speaks */
+  thinking: 16,
+  /** the last character ends a sentence, a bracket, … */
+  ended: 32,
+  number: 64,
+} as const;
+
+export const putTraits = (columns: TraitColumns, row: number, traits: Traits): void => {
+  for (const name of Object.keys(traits) as (keyof TraitColumns)[]) columns[name][row] = traits[name];
+};
+
+const FEWEST_LETTERS = 12;
+const PREVAILS = 0.7;
+
+const scriptOf = (scans: readonly Scan[]): number => {
+  const all = scans.reduce((sum, found) => sum + lettersOf(found), 0);
+  // a Chinese character says as much as a few letters
+  const han = scans.reduce((sum, found) => sum + found.han, 0);
+  if (all + 3 * han < FEWEST_LETTERS) return 0;
+  const weighed = all + han;
+  const sumOf = (script: Script): number => scans.reduce((sum, found) => sum + found[script], 0);
+  return 1 + SCRIPTS.findIndex((script) => sumOf(script) * (script === 'han' ? 2 : 1) > weighed * PREVAILS);
+};
+
+const TRANSLATES =
+  /translat|\b(?:in|into|to) (?:english|chinese|french|german|spanish|japanese|korean|russian|arabic|italian|portuguese|hindi|latin)\b|\blanguage\b|\bcode\b|\bprogram|python|javascript|\bsql\b|代码|编程|程序|函数|列表|\bnames?\b|字符串|html|标签|翻译|译成|译为|英文|英语|中文|汉语|日语|法语|俄语|перевед|перевод|по-английски|翻訳|번역/i;
+
+const FENCED = /^```(?:json)?\s*\n([^]*?)\n?```$/;
+
+/** JSON that an answer is, or was meant to be. */
+const jsonOf = (answer: string): { is: number; jsonKeys: number } => {
+  const fenced = answer.startsWith('```') ? FENCED.exec(answer)?.[1]?.trim() : undefined;
+  const text = fenced ?? answer;
+  const opens = text.startsWith('{') || text.startsWith('[');
+  if (!opens || text.length > 200_000) return { is: 0, jsonKeys: 0 };
+  try {
+    const value: unknown = JSON.parse(text);
+    const keys = Array.isArray(value) ? ['[]'] : Object.keys(value as object);
+    return {
+      is: fenced === undefined ? IS.json : IS.json | IS.fenced,
+      jsonKeys: hashText(keys.toSorted().join('\n')),
+    };
+  } catch {
+    return { is: /^\{\s*["'}]|^\[\s*[{["'\]\d-]/.test(text) ? IS.brokenJson : 0, jsonKeys: 0 };
+  }
+};
+
+const lettersOnly = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '');
+
+/** A Chinese character says as much as a few letters. */
+const isShort = (text: string): boolean =>
+  text.length <= LONGEST_LABEL &&
+  text.length + (text.match(/\p{Script=Han}/gu) ?? []).length <= LONGEST_LABEL;
+
+const NUMBER = /^[-+$€£¥]?\d[\d.,]*\s?%?$/;
+
+const hashOfTurns = (messages: readonly Message[]): number =>
+  messages.reduce((hash, { content, tool_calls }) => {
+    const calls = tool_calls ? JSON.stringify(tool_calls) : '';
+    return hashText(`${content ?? ''}${calls}`, hash);
+  }, 0);
+
+const NOTHING: Traits = {
+  chosen: 0,
+  rejected: 0,
+  label: 0,
+  system: 0,
+  systemLetters: 0,
+  jsonKeys: 0,
+  promptLength: 0,
+  answerLength: 0,
+  promptScript: 0,
+  answerScript: 0,
+  is: 0,
+};
+
+const systemOf = (messages: readonly Message[]): Pick<Traits, 'system' | 'systemLetters'> => {
+  const text = messages[0]?.role === 'system' ? (messages[0].content ?? '') : '';
+  return text.trim() === ''
+    ? { system: 0, systemLetters: 0 }
+    : { system: hashText(text), systemLetters: hashText(lettersOnly(text.slice(0, 2000))) };
+};
+
+const flagsOf = (answer: Message | undefined, trimmed: string, texts: readonly Text[]): number => {
+  const translating = texts.some(
+    ({ role, text }) => (role === 'user' || role === 'system') && TRANSLATES.test(text.slice(0, 600)),
+  );
+  return (
+    (translating ? IS.translating : 0) |
+    (answer?.reasoning_content !== undefined || trimmed.startsWith('<think>') ? IS.thinking : 0) |
+    (/[^\p{L}\p{N}]$/u.test(trimmed) ? IS.ended : 0) |
+    (NUMBER.test(trimmed.slice(0, LONGEST_LABEL)) ? IS.number : 0)
+  );
+};
+
+export const traitsOf = ({ row, texts }: RowView): Traits => {
+  if (row.kind === 'text')
+    return {
+      ...NOTHING,
+      answerLength: row.text.length,
+      answerScript: scriptOf(texts.map(({ scan }) => scan)),
+    };
+  const last = row.messages.findLastIndex(({ role }) => role === 'assistant');
+  const index = row.kind === 'preference' ? row.messages.length : last; // of the answer among all texts
+  const answer = row.kind === 'preference' ? row.chosen[0] : row.messages[last];
+  const trimmed = (answer?.content ?? '').trim();
+  const asked = texts.filter(({ role, message }) => role === 'user' && message < index);
+  const answered = texts.filter(({ message, part }) => message === index && part === 'content');
+  const isLabel = !answer?.tool_calls && trimmed !== '' && isShort(trimmed);
+  const { is, jsonKeys } = jsonOf(trimmed);
+  return {
+    chosen: answer ? hashOfTurns(row.kind === 'preference' ? row.chosen : [answer]) : 0,
+    rejected: row.kind === 'preference' ? hashOfTurns(row.rejected) : 0,
+    label: isLabel ? hashText(lettersOnly(trimmed) || trimmed) : 0,
+    ...systemOf(row.messages),
+    jsonKeys,
+    promptLength: asked.reduce((n, { text }) => n + text.length, 0),
+    answerLength: answer?.content?.length ?? 0,
+    promptScript: scriptOf(asked.map(({ scan }) => scan)),
+    answerScript: scriptOf(answered.map(({ scan }) => scan)),
+    is: is | flagsOf(answer, trimmed, texts),
+  };
+};

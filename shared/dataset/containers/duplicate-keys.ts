@@ -1,0 +1,71 @@
+/** Names that an object has twice: JSON.parse keeps the last value and says nothing. */
+import { clip, step } from '../place.ts';
+import type { Defect } from '../problems.ts';
+
+const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
+
+/** Past the string that opens at `at`; the text is valid JSON. */
+const stringEnd = (text: string, at: number): number => {
+  for (let end = text.indexOf('"', at + 1); ; end = text.indexOf('"', end + 1)) {
+    let back = end - 1;
+    while (text.charCodeAt(back) === BACKSLASH) back--;
+    if ((end - back) % 2 === 1) return end + 1;
+  }
+};
+
+const afterSpace = (text: string, at: number): number => {
+  let i = at;
+  while (text.charCodeAt(i) <= 0x20) i++;
+  return i;
+};
+
+/** How many names of members the text has. */
+const namesIn = (text: string): number => {
+  let n = 0;
+  for (let at = text.indexOf('"'); at >= 0;) {
+    const next = afterSpace(text, stringEnd(text, at));
+    if (text.charCodeAt(next) === COLON) n++;
+    at = text.indexOf('"', next);
+  }
+  return n;
+};
+
+const membersOf = (value: unknown): number => {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value)) return value.reduce((n: number, item) => n + membersOf(item), 0);
+  let n = 0;
+  for (const inner of Object.values(value)) n += 1 + membersOf(inner);
+  return n;
+};
+
+type Frame = { readonly names: Set<string> | null; key: string | number };
+
+/** Where the first name stands that its object has already. */
+const locate = (text: string): { pointer: string; at: number } | null => {
+  const open: Frame[] = [];
+  for (let at = 0; at < text.length; at++) {
+    const c = text[at];
+    const frame = open.at(-1);
+    if (c === '{' || c === '[') open.push({ names: c === '{' ? new Set() : null, key: c === '{' ? '' : 0 });
+    else if (c === '}' || c === ']') open.pop();
+    else if (c === ',' && frame && typeof frame.key === 'number') frame.key += 1;
+    else if (text.charCodeAt(at) === QUOTE) {
+      const end = stringEnd(text, at);
+      if (frame?.names && text.charCodeAt(afterSpace(text, end)) === COLON) {
+        const name = JSON.parse(text.slice(at, end)) as string;
+        frame.key = name;
+        if (frame.names.has(name)) return { pointer: open.map(({ key }) => step(key)).join(''), at };
+        frame.names.add(name);
+      }
+      at = end - 1;
+    }
+  }
+  return null;
+};
+
+/** Null where each name stands once. `text` is the JSON that `value` was read from. */
+export const duplicateKey = (text: string, value: unknown): Defect | null => {
+  if (namesIn(text) === membersOf(value)) return null;
+  const found = locate(text);
+  return found && { code: 'duplicate_keys', pointer: found.pointer, excerpt: clip(text.slice(found.at)) };
+};
