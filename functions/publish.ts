@@ -94,9 +94,13 @@ const publishOnce = async (storage: Storage, job: Job, duplicate_of: string | nu
   if (job.status === 'succeeded') await writeModel(storage, job);
   const outbox = (name: string) => keys.outbox(job.project, job.name, name);
   const files = isFinal(job.status) && job.attempt > 0 ? await copyResults(storage, job) : [];
-  if (job.error?.code === 'invalid_training_file' || job.error?.code === 'invalid_validation_file')
+  if (job.error?.code === 'invalid_training_file' || job.error?.code === 'invalid_validation_file') {
     if (await copy(storage, keys.datasetReport(job.dataset), outbox('errors.json')))
       files.push('errors.json');
+    if (!files.includes('report.html'))
+      if (await copy(storage, keys.datasetPage(job.dataset), outbox('report.html')))
+        files.push('report.html');
+  }
   const status: OutboxStatus = {
     version: 1,
     job: job.id,

@@ -9,6 +9,8 @@ import type { Job } from '../shared/contracts/job.ts';
 import type { AccountedRow } from '../shared/contracts/row.ts';
 import { type DatasetRow, findDataset, settleDataset } from '../shared/db/datasets.ts';
 import { findJob, recordEvent } from '../shared/db/jobs.ts';
+import { datasetPage } from '../shared/dataset/report/page.ts';
+import { portraitist } from '../shared/dataset/report/portrait.ts';
 import { AppError } from '../shared/errors.ts';
 import { jsonBytes } from '../shared/json.ts';
 import { keys } from '../shared/keys.ts';
@@ -62,9 +64,16 @@ const check = async (storage: Storage, dataset: DatasetRow, job: Job, secret: st
     chunks: chunksOf(storage, key),
   }));
   try {
-    const sink = (row: AccountedRow): Promise<void> => writer.row(row);
+    const { see, portrait } = portraitist();
+    const sink = (row: AccountedRow): Promise<void> => {
+      see(row);
+      return writer.row(row);
+    };
     const report = await checkHere(sources, job.recipe.data, seedOf(job.recipe), sink, secret);
-    return { report, rows_sha256: await writer.end() };
+    const rows_sha256 = await writer.end();
+    const page = datasetPage({ title: dataset.name, report, portrait: portrait(), plan: [] });
+    await storage.write(keys.datasetPage(dataset.id), new TextEncoder().encode(page));
+    return { report, rows_sha256 };
   } catch (error) {
     await writer.abandon(error);
     throw error;

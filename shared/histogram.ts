@@ -29,3 +29,11 @@ export const histogramOf = (sorted: ArrayLike<number>): Histogram => {
   }
   return { step, bins };
 };
+
+/** `21–40`, and of the last bin `over 280` where it holds all larger values too. */
+export const binName = ({ step, bins, max }: Histogram & { readonly max: number }, i: number): string => {
+  const [from, to] = [i * step + 1, (i + 1) * step].map((n) => n.toLocaleString('en-US'));
+  return i === bins.length - 1 && max > (i + 1) * step
+    ? `over ${(i * step).toLocaleString('en-US')}`
+    : `${from}–${to}`;
+};

@@ -7,6 +7,7 @@ export const keys = {
   file: (id: string) => `files/${id}`,
   rows: (dataset: string) => `datasets/${dataset}/rows.jsonl.gz`,
   datasetReport: (dataset: string) => `datasets/${dataset}/report.json`,
+  datasetPage: (dataset: string) => `datasets/${dataset}/report.html`,
   run,
   spec: (job: string, attempt: number) => `${run(job, attempt)}spec.json`,
   control: (job: string, attempt: number) => `${run(job, attempt)}control.json`,

@@ -70,7 +70,14 @@ export const DatasetReport = z.strictObject({
       encoding: z.string(),
     }),
   ),
-  /** characters of the longest and the median row, and their sum, over train rows */
-  characters: z.strictObject({ median: z.number(), max: z.int(), total: z.int() }),
+  /** characters of the longest and the median row, and their sum, over train rows; bins[i] counts rows of i·step + 1 to
+   *  (i + 1)·step characters, the last one all longer rows as well (absent in reports from before they were counted) */
+  characters: z.strictObject({
+    median: z.number(),
+    max: z.int(),
+    total: z.int(),
+    step: z.int().min(1).optional(),
+    bins: z.array(z.int().min(0)).optional(),
+  }),
 });
 export type DatasetReport = z.infer<typeof DatasetReport>;

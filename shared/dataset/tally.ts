@@ -1,6 +1,7 @@
 /** Problems by code, with exact counts and the first hundred places; rows by fate, with the sum that must hold. */
 import type { DatasetReport, Problem, RowCounts } from '../contracts/dataset.ts';
 import type { Fate, RowKind } from '../contracts/row.ts';
+import { histogramOf } from '../histogram.ts';
 import { kindOf } from './checks/index.ts';
 import type { Fault } from './examine.ts';
 import { masked } from './privacy/mask.ts';
@@ -78,10 +79,12 @@ export const countKinds = (
   return counts;
 };
 
-/** Median, largest and sum; zeros for none. */
+/** Median, largest, sum and bins; zeros for none. */
 export const lengths = (characters: Iterable<number>): DatasetReport['characters'] => {
   const sorted = Float64Array.from(characters).toSorted();
   const middle = sorted.length / 2;
   const median = (sorted[Math.ceil(middle) - 1] ?? 0) / 2 + (sorted[Math.floor(middle)] ?? 0) / 2;
-  return { median, max: sorted.at(-1) ?? 0, total: sorted.reduce((sum, n) => sum + n, 0) };
+  const { step, bins } = histogramOf(sorted);
+  const total = sorted.reduce((sum, n) => sum + n, 0);
+  return { median, max: sorted.at(-1) ?? 0, total, step, bins: [...bins] };
 };

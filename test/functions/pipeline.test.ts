@@ -145,12 +145,14 @@ describe('from drop to model', () => {
     expect(job.error!.message.length).toBeGreaterThan(20);
     expect(await readJson(b.deps.storage, 'outbox/acme/bad/status.json')).toMatchObject({
       status: 'failed',
-      files: ['errors.json'],
+      files: ['errors.json', 'report.html'],
       error: { hint: expect.any(String) },
     });
     expect(await readJson(b.deps.storage, 'outbox/acme/bad/errors.json')).toMatchObject({
       status: 'rejected',
     });
+    const page = Buffer.from((await b.deps.storage.read('outbox/acme/bad/report.html'))!).toString();
+    expect(page).toContain('<h1>✗ Refused</h1>');
     expect(b.launched).toEqual([]);
   });
   test('a file that goes away before it is read fails its job with a word', async () => {

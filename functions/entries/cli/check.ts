@@ -1,14 +1,20 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Reason } from '../../../shared/contracts/recipe.ts';
 import { describeReport } from '../../../shared/dataset/describe.ts';
+import { datasetPage } from '../../../shared/dataset/report/page.ts';
+import { portraitist } from '../../../shared/dataset/report/portrait.ts';
 import { resolveRecipe } from '../../../shared/plan/recipe.ts';
 import type { Command } from './command.ts';
 import { checkFiles } from './front-door.ts';
 import { recipeOf } from './recipe-arguments.ts';
 
 export const check: Command = {
-  usage: 'check FILE|FOLDER [--valid FILE] [--recipe job.yaml] [--set key=value]…',
+  usage: 'check FILE|FOLDER [--html OUT] [--valid FILE] [--recipe job.yaml] [--set key=value]…',
   summary: 'What would become of each row: shape, problems with line and fix. Exit 0 ready, 2 refused.',
   arguments: { min: 1, max: 1 },
   options: {
+    html: { type: 'string', value: 'OUT', help: 'write the report as a page there' },
     valid: { type: 'string', value: 'FILE', help: 'rows to test with' },
     recipe: { type: 'string', value: 'FILE', help: 'job.yaml that the rows are for' },
     set: {
@@ -19,15 +25,24 @@ export const check: Command = {
     },
   },
   async run(args, { terminal, json }) {
-    const valid = args.text('valid');
+    const [path, valid, html] = [args.positionals[0]!, args.text('valid'), args.text('html')];
     const files = [
-      { path: args.positionals[0]!, role: 'train' as const },
+      { path, role: 'train' as const },
       ...(valid === undefined ? [] : [{ path: valid, role: 'valid' as const }]),
     ];
     const recipe = await recipeOf(args);
-    const report = await checkFiles(files, recipe);
-    if (report.status === 'ready') resolveRecipe(recipe, report); // throws where the objective does not fit the rows
+    const { see, portrait } = portraitist();
+    const report = await checkFiles(files, recipe, html === undefined ? null : see);
+    let plan: readonly Reason[] = [];
+    try {
+      if (report.status === 'ready') plan = resolveRecipe(recipe, report).reasons; // throws where the objective does not fit the rows
+    } finally {
+      const title = basename(path);
+      if (html !== undefined)
+        await writeFile(html, datasetPage({ title, report, portrait: portrait(), plan }));
+    }
     terminal.out(json ? `${JSON.stringify(report)}\n` : `${describeReport(report)}\n`);
+    if (html !== undefined) terminal.err(`\npage   ${resolve(html)}\n`);
     return report.status === 'ready' ? 0 : 2;
   },
 };

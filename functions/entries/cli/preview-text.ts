@@ -6,10 +6,10 @@ import type {
   PreviewSide,
   Why,
 } from '../../../shared/contracts/preview.ts';
+import { binName } from '../../../shared/histogram.ts';
 import { visible } from '../../../shared/dataset/describe.ts';
 import { count } from '../../../shared/page/wording.ts';
 import {
-  binName,
   fateOf,
   lengthOf,
   originName,

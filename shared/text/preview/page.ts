@@ -7,21 +7,12 @@ import type {
   PreviewToken,
   Why,
 } from '../../contracts/preview.ts';
+import { binName } from '../../histogram.ts';
 import { uprightBars } from '../../page/bars.ts';
 import { documentOf } from '../../page/document.ts';
 import { markup, type Html } from '../../page/html.ts';
 import { count } from '../../page/wording.ts';
-import {
-  binName,
-  fateOf,
-  lengthOf,
-  originName,
-  planOf,
-  type Segment,
-  segmentsOf,
-  WHY,
-  wholeIn,
-} from './segments.ts';
+import { fateOf, lengthOf, originName, planOf, type Segment, segmentsOf, WHY, wholeIn } from './segments.ts';
 import { SHEET } from './style.ts';
 
 const MOST_TOKENS = 6000; // of a side: more make a page that no browser likes

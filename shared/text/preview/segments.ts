@@ -86,14 +86,3 @@ export const wholeIn = ({ whole }: PreviewLengths): string =>
       return `${rows} ${i === 0 ? 'of the rows fit in' : 'in'} ${max_length.toLocaleString('en-US')}${i === 0 ? ' tokens' : ''}`;
     })
     .join(', ');
-
-/** `21–40`, and of the last bin `over 280` where it holds all longer ones too */
-export const binName = (
-  { step, bins, max }: Pick<PreviewLengths, 'step' | 'bins' | 'max'>,
-  i: number,
-): string => {
-  const [from, to] = [i * step + 1, (i + 1) * step].map((n) => n.toLocaleString('en-US'));
-  return i === bins.length - 1 && max > (i + 1) * step
-    ? `over ${(i * step).toLocaleString('en-US')}`
-    : `${from}–${to}`;
-};

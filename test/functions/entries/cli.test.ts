@@ -71,6 +71,9 @@ describe('droptune', () => {
       0,
       { version: 1, status: 'ready', shape: 'chat' },
     ]);
+    const html = join(folder, 'check.html');
+    expect((await droptune('check', good, '--html', html)).code).toBe(0);
+    expect(readFileSync(html, 'utf8')).toMatch(/<h1>✓ Ready to train on<\/h1>[^]*<h2>The plan<\/h2>/);
     const misfit = await droptune('check', good, '--set', 'objective.type=dpo');
     expect([misfit.code, misfit.err]).toEqual([2, expect.stringContaining('set objective.type to sft')]);
     const refused = await droptune('check', bad);
