@@ -1,7 +1,7 @@
 /** Many input rows at once → what is kept of them, as typed arrays: small, and free to move between threads. */
 import type { Recipe, Shape } from '../contracts/recipe.ts';
 import type { Fate, RowKind } from '../contracts/row.ts';
-import { charactersOf, hashOf, partsOf } from './canonical.ts';
+import { charactersOf, hashesOf } from './canonical.ts';
 import { CODES } from './checks/index.ts';
 import { putTraits, traitColumns } from './checks/traits.ts';
 import type { InputRow } from './containers/container.ts';
@@ -97,11 +97,8 @@ const fill = (columns: Columns, i: number, { row, fate, reason, traits }: Examin
   if (row.kind === 'kto') columns.labels[i] = row.label ? GOOD : BAD;
   columns.characters[i] = charactersOf(row);
   if (traits) putTraits(columns, i, traits);
-  const parts = partsOf(row);
-  put(columns.identity, i, hashOf(row));
-  put(columns.opening, i, parts.opening);
-  put(columns.prompt, i, parts.prompt);
-  put(columns.answer, i, parts.answer);
+  const hashes = hashesOf(row);
+  for (const name of HASHES) put(columns[name], i, hashes[name]);
 };
 
 const cut = (columns: Columns, rows: number): Columns =>

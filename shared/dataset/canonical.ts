@@ -2,8 +2,6 @@
 import type { Message, Row } from '../contracts/row.ts';
 import { hash64, type Hash64 } from './hash.ts';
 
-type Hash = ReturnType<typeof hash64>;
-
 /** JSON with the keys of every object in order, so that equal values are equal texts. */
 const canonicalJson = (value: unknown): string => {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
@@ -14,72 +12,71 @@ const canonicalJson = (value: unknown): string => {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`;
 };
 
-/** Feeds each part behind a number of its own, so that no two different messages are fed alike. */
-const addMessage = (h: Hash, message: Message): void => {
-  const { role, content, name, reasoning_content, tool_calls, tool_call_id, weight } = message;
-  h.text(role);
-  if (content !== null) h.text(content);
-  h.number(content === null ? 1 : 2);
-  const texts = [
-    name,
-    reasoning_content,
-    tool_calls && canonicalJson(tool_calls),
-    tool_call_id,
-    weight === 1 ? undefined : weight?.toString(),
-  ];
-  for (const [i, text] of texts.entries()) {
-    if (text === undefined) continue;
-    h.number(3 + i);
+/** Each part stands behind a number of its own, so that no two different messages are fed alike. */
+const hashOfMessage = (message: Message): Hash64 => {
+  const h = hash64();
+  const part = (number: number, text: string | null | undefined): void => {
+    if (text === null || text === undefined) return;
+    h.number(number);
     h.text(text);
-  }
-};
-
-const addMessages = (h: Hash, messages: readonly Message[]): void => {
-  h.number(messages.length);
-  for (const message of messages) addMessage(h, message);
-};
-
-const hashOfMessages = (messages: readonly Message[]): Hash64 => {
-  const h = hash64();
-  addMessages(h, messages);
+  };
+  part(1, message.role);
+  part(2, message.content);
+  part(3, message.name);
+  part(4, message.reasoning_content);
+  part(5, message.tool_calls && canonicalJson(message.tool_calls));
+  part(6, message.tool_call_id);
+  part(7, message.weight === 1 ? undefined : message.weight?.toString());
   return h.digest();
 };
 
-/** Rows that train the same have the same, whatever shape and container they came in. */
-export const hashOf = (row: Row): Hash64 => {
+const hashOfTexts = (...texts: readonly string[]): Hash64 => {
   const h = hash64();
-  h.text(row.kind);
-  if (row.kind === 'text') h.text(row.text);
-  else {
-    if (row.tools) h.text(canonicalJson(row.tools));
-    addMessages(h, row.messages);
-  }
-  if (row.kind === 'kto') h.number(row.label ? 1 : 0);
-  if (row.kind === 'preference') for (const side of [row.chosen, row.rejected]) addMessages(h, side);
+  for (const text of texts) h.text(text);
   return h.digest();
 };
 
-const beforeAnswer = ({ kind, messages }: Exclude<Row, { kind: 'text' }>): readonly Message[] =>
-  kind === 'preference'
-    ? messages
-    : messages.slice(
-        0,
-        messages.findLastIndex((m) => m.role === 'assistant'),
-      );
+const together = (hashes: readonly Hash64[]): Hash64 => {
+  const h = hash64();
+  h.number(hashes.length);
+  for (const [low, high] of hashes) {
+    h.number(low);
+    h.number(high);
+  }
+  return h.digest();
+};
 
-/** Hashes of what a conversation opens with (the first user message), of all that its last answer answers, and of that
- *  answer (the chosen one of a pair). Null where there is no such thing. */
-export const partsOf = (row: Row): Readonly<Record<'opening' | 'prompt' | 'answer', Hash64 | null>> => {
-  if (row.kind === 'text') return { opening: null, prompt: null, answer: null };
-  const first = row.messages.find(({ role }) => role === 'user');
-  const answer = (row.kind === 'preference' ? row.chosen : row.messages).findLast(
-    ({ role }) => role === 'assistant',
+export type RowHashes = {
+  /** of all of it: rows that train the same have the same, whatever shape and container they came in */
+  readonly identity: Hash64;
+  /** of the first user message */
+  readonly opening: Hash64 | null;
+  /** of all that the last answer answers */
+  readonly prompt: Hash64 | null;
+  /** of that answer, the chosen one of a pair */
+  readonly answer: Hash64 | null;
+};
+
+/** Null where there is no such thing. Each message is read once. */
+export const hashesOf = (row: Row): RowHashes => {
+  if (row.kind === 'text')
+    return { identity: hashOfTexts(row.kind, row.text), opening: null, prompt: null, answer: null };
+  const { kind, messages } = row;
+  const given = messages.map(hashOfMessage);
+  const [chosen, rejected] =
+    kind === 'preference' ? [row.chosen.map(hashOfMessage), row.rejected.map(hashOfMessage)] : [[], []];
+  const frame = hashOfTexts(
+    kind === 'kto' ? `${kind} ${row.label}` : kind,
+    row.tools ? canonicalJson(row.tools) : '',
   );
-  const prompt = answer ? beforeAnswer(row) : [];
+  const first = messages.findIndex(({ role }) => role === 'user');
+  const last = messages.findLastIndex(({ role }) => role === 'assistant');
+  const prompt = kind === 'preference' ? given : given.slice(0, Math.max(0, last));
   return {
-    opening: first ? hashOfMessages([first]) : null,
-    prompt: prompt.length > 0 ? hashOfMessages(prompt) : null,
-    answer: answer ? hashOfMessages([answer]) : null,
+    identity: together([frame, together(given), together(chosen), together(rejected)]),
+    opening: given[first] ?? null,
+    prompt: prompt.length > 0 ? together(prompt) : null,
+    answer: (kind === 'preference' ? chosen.at(-1) : given[last]) ?? null,
   };
 };
 

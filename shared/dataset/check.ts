@@ -112,9 +112,8 @@ const readAll = async (sources: readonly Source[], { examiner, spill, most }: Me
   return { rows: table.build(), rowsIn, tally, personal, shapes, files };
 };
 
-const charactersOfTrain = function* ({ columns, ...rows }: Table): Generator<number> {
-  for (const [row, characters] of columns.characters.entries())
-    if (rows.at(row).fate === 'train') yield characters;
+const charactersOfTrain = function* (rows: Table): Generator<number> {
+  for (const { row, fate } of rows) if (fate === 'train') yield rows.characters[row]!;
 };
 
 export type Sink = (row: AccountedRow) => void | Promise<void>;

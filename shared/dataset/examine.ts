@@ -51,8 +51,15 @@ export const judged = (
   };
 };
 
-const unused = (value: Fields, { keys, alsoReads = [] }: ShapeReader): readonly Defect[] => {
-  const known = new Set([...keys, ...alsoReads, ...MEDIA]);
+const READ = new Map(
+  Object.values(SHAPES).map(({ name, keys, alsoReads = [] }) => [
+    name,
+    new Set([...keys, ...alsoReads, ...MEDIA]),
+  ]),
+);
+
+const unused = (value: Fields, { name }: ShapeReader): readonly Defect[] => {
+  const known = READ.get(name)!;
   const extra = Object.keys(value).filter(
     (key) => !known.has(key.trim().toLowerCase()) && !isAbsent(value[key]),
   );

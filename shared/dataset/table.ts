@@ -1,8 +1,9 @@
 /** All rows of a dataset as columns: some fifty bytes a row, whatever its length. The rows' own text waits in a spill. */
 import type { Fate, Row } from '../contracts/row.ts';
-import { BAD, columnsFor, FATES, GOOD, HASHES, KINDS, type Columns, type ExaminedBatch } from './batch.ts';
+import { columnsFor, FATES, HASHES, type Columns, type ExaminedBatch } from './batch.ts';
 import { CODES } from './checks/index.ts';
 import type { Facts, Rows } from './checks/check.ts';
+import { FactsOfRow, NONE, type Firsts } from './facts.ts';
 import type { Hash64 } from './hash.ts';
 import type { Source } from './read.ts';
 import { STRIDE, traceStore, type TraceStore } from './similar/traces.ts';
@@ -11,8 +12,6 @@ import type { Spill } from './spill.ts';
 
 type HashName = (typeof HASHES)[number];
 type Identified = Pick<Source, 'file' | 'role'>;
-
-const NONE = 0xffffffff;
 
 /** For each row the first row with the same hash, `NONE` where it has none. */
 const firstWithSame = (hashes: Uint32Array): Uint32Array => {
@@ -38,8 +37,9 @@ const firstWithSame = (hashes: Uint32Array): Uint32Array => {
   return first;
 };
 
-const joined = (pages: readonly Columns[], name: keyof Columns): Columns[keyof Columns] => {
-  const parts = pages.map((page) => page[name]);
+type Column = Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
+
+const joined = (parts: readonly Column[]): Column => {
   const length = parts.reduce((sum, { length: n }) => sum + n, 0);
   const all = parts[0] instanceof Uint8Array ? new Uint8Array(length) : new Uint32Array(length);
   let at = 0;
@@ -50,13 +50,38 @@ const joined = (pages: readonly Columns[], name: keyof Columns): Columns[keyof C
   return all;
 };
 
-const LABELS: readonly (readonly boolean[])[] = [[], [true], [false], [true, false]];
-type Fields = Omit<Columns, HashName>;
+/** Columns as lists of parts, joined one after another so that not all of them are in memory twice. */
+const columnParts = () => {
+  const names = Object.keys(columnsFor(0)) as (keyof Columns)[];
+  const parts = new Map<keyof Columns, Column[]>(names.map((name) => [name, [columnsFor(0)[name]]]));
+  const take = (name: keyof Columns): Column => {
+    const all = joined(parts.get(name)!);
+    parts.delete(name);
+    return all;
+  };
+  const words = (name: HashName): Uint32Array => take(name) as Uint32Array;
+  return {
+    add(columns: Columns): void {
+      for (const name of names) parts.get(name)!.push(columns[name]);
+    },
+    /** Once. Of hashes all but the row's own become numbers of rows. */
+    columns() {
+      const identity = words('identity');
+      const first: Firsts = {
+        identity: firstWithSame(identity),
+        opening: firstWithSame(words('opening')),
+        prompt: firstWithSame(words('prompt')),
+        answer: firstWithSame(words('answer')),
+      };
+      const rest = Object.fromEntries([...parts.keys()].map((name) => [name, take(name)]));
+      return { first, columns: { ...(rest as Omit<Columns, HashName>), identity } };
+    },
+  };
+};
+type Kept = ReturnType<ReturnType<typeof columnParts>['columns']>;
 
 export type Table = Rows & {
-  readonly columns: Fields;
-  /** index of each row's source */
-  readonly source: Uint16Array;
+  readonly characters: Uint32Array;
   hash(row: number): Hash64;
   readonly traces: TraceStore;
   /** near-duplicates, once they are joined */
@@ -70,7 +95,7 @@ type Block = { readonly from: number; readonly at: number };
 
 /** Grows batch by batch, then becomes the table. */
 export const tableOf = (sources: readonly Identified[], spill: Spill) => {
-  const pages: Columns[] = [columnsFor(0)];
+  const parts = columnParts();
   const blocks: Block[] = [];
   const traces = traceStore(spill);
   const owners: { source: number; rows: number }[] = [];
@@ -79,7 +104,7 @@ export const tableOf = (sources: readonly Identified[], spill: Spill) => {
     /** `before`: lines of the file before those of the batch. */
     add(source: number, { columns, rows, json, traces: found }: ExaminedBatch, before: number): void {
       for (let i = 0; i < rows; i++) columns.line[i]! += before;
-      pages.push(columns);
+      parts.add(columns);
       blocks.push({ from: length, at: spill.append(json) });
       owners.push({ source, rows });
       traces.add(rows, found);
@@ -89,44 +114,24 @@ export const tableOf = (sources: readonly Identified[], spill: Spill) => {
       const source = new Uint16Array(length);
       for (const [i, { source: index, rows }] of owners.entries())
         source.fill(index, blocks[i]!.from, blocks[i]!.from + rows);
-      const columns = Object.fromEntries(
-        Object.keys(pages[0]!).map((name) => [name, joined(pages, name as keyof Columns)]),
-      ) as Columns;
-      pages.length = 0;
-      return finish({ sources, source, columns, blocks, spill, traces });
+      return finish({ ...parts.columns(), sources, source, blocks, spill, traces });
     },
   };
 };
 
-type Parts = Pick<Table, 'source' | 'traces'> & {
-  readonly sources: readonly Identified[];
-  readonly columns: Columns;
-  readonly blocks: readonly Block[];
-  readonly spill: Spill;
-};
+type Parts = Pick<Table, 'traces'> &
+  Kept & {
+    readonly sources: readonly Identified[];
+    readonly source: Uint16Array;
+    readonly blocks: readonly Block[];
+    readonly spill: Spill;
+  };
 
-const finish = ({ sources, source, columns, blocks, spill, traces }: Parts): Table => {
+const finish = ({ sources, source, first, columns, blocks, spill, traces }: Parts): Table => {
   const families = union(source.length);
   const length = source.length;
-  const first = Object.fromEntries(HASHES.map((name) => [name, firstWithSame(columns[name])])) as Record<
-    HashName,
-    Uint32Array
-  >;
-  const same = (name: HashName, row: number): number | null =>
-    first[name][row] === NONE ? null : first[name][row]!;
-  const at = (row: number): Facts => ({
-    row,
-    ...sources[source[row]!]!,
-    line: columns.line[row]!,
-    fate: FATES[columns.fate[row]! - 1] ?? null,
-    kind: KINDS[columns.kind[row]! - 1] ?? null,
-    identity: same('identity', row),
-    opening: same('opening', row),
-    prompt: same('prompt', row),
-    answer: same('answer', row),
-    family: families.of(row),
-    labels: LABELS[columns.labels[row]! & (GOOD | BAD)]!,
-  });
+  const known = { ...columns, sources, source, first, families };
+  const at = (row: number): Facts => new FactsOfRow(known, row);
   const blockOf = (row: number): Block => {
     let [low, high] = [0, blocks.length - 1];
     while (low < high) {
@@ -139,8 +144,7 @@ const finish = ({ sources, source, columns, blocks, spill, traces }: Parts): Tab
   const decoder = new TextDecoder();
   return {
     length,
-    source,
-    columns,
+    characters: columns.characters,
     traces,
     families,
     grams: traces.grams,

@@ -71,8 +71,12 @@ const unsupported = (value: Fields): Defect | null => {
 
 /** The reader of a row without being told, or what is known about a row that has none. */
 export const detectShape = (value: Fields): ShapeReader | Defect => {
-  const best = READERS.reduce((a, b) => (b.match(value) > a.match(value) ? b : a));
-  if (best.match(value) > 0) return best;
+  let [best, score] = [READERS[0]!, 0];
+  for (const reader of READERS) {
+    const own = reader.match(value);
+    if (own > score) [best, score] = [reader, own];
+  }
+  if (score > 0) return best;
   const other = unsupported(value);
   if (other) return other;
   const keys = Object.keys(value);

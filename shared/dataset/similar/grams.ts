@@ -1,6 +1,6 @@
 /** Runs of 13 words (of Chinese and Japanese: characters) as hashes: a text that another contains, whatever stands around
  *  it. 13 as in https://arxiv.org/abs/2005.14165, appendix C. */
-import { folded, PLAIN } from './normal.ts';
+import { BETWEEN, LEAD, type Units } from './normal.ts';
 
 const GRAM = 13;
 const BASE = 0x01000193;
@@ -18,14 +18,13 @@ const CLASS = Uint8Array.from({ length: 65_536 }, (_, unit) => {
 
 let room = new Int32Array(4096);
 
-/** Hashes of the words of a text. The array serves the next call too. */
-const tokens = (text: string): Int32Array => {
-  const plain = folded(text);
-  if (room.length <= plain.length) room = new Int32Array(2 * plain.length);
+/** Hashes of the words, 0 where one text ends and the next begins. The array serves the next call too. */
+const tokensOf = ({ units, length }: Units): Int32Array => {
+  if (room.length <= 2 * length) room = new Int32Array(4 * length);
   const found = room;
   let [n, word] = [0, 0];
-  for (let i = 0; i < plain.length; i++) {
-    const unit = PLAIN[plain.charCodeAt(i)]!;
+  for (let i = LEAD; i < length; i++) {
+    const unit = units[i]!;
     const kind = CLASS[unit]!;
     if (kind === WORD) {
       word = (Math.imul(word, BASE) + unit) | 0;
@@ -33,21 +32,29 @@ const tokens = (text: string): Int32Array => {
     }
     if (word !== 0) found[n++] = word;
     if (kind === ALONE) found[n++] = unit;
+    if (unit === BETWEEN) found[n++] = 0;
     word = 0;
   }
   if (word !== 0) found[n++] = word;
   return found.subarray(0, n);
 };
 
-/** The hash of every run of 13 tokens of a text, in order. */
-export const grams = (text: string): Int32Array => {
-  const found = tokens(text);
-  const hashes = new Int32Array(Math.max(0, found.length - GRAM + 1));
-  let h = 0;
+/** The hash of every run of 13 words within a text, in order. The array serves the next call too. */
+export const gramsOf = (units: Units): Int32Array => {
+  const found = tokensOf(units);
+  const hashes = room; // behind the tokens
+  let n = found.length;
+  let [h, run] = [0, 0];
   for (let i = 0; i < found.length; i++) {
-    const leaving = i < GRAM ? 0 : found[i - GRAM]!;
-    h = (Math.imul(h, BASE) + found[i]! - Math.imul(leaving, LEAVING)) | 0;
-    if (i >= GRAM - 1) hashes[i - GRAM + 1] = h ^ (h >>> 15);
+    const token = found[i]!;
+    if (token === 0) {
+      h = run = 0;
+      continue;
+    }
+    const leaving = run < GRAM ? 0 : found[i - GRAM]!;
+    h = (Math.imul(h, BASE) + token - Math.imul(leaving, LEAVING)) | 0;
+    run += 1;
+    if (run >= GRAM) hashes[n++] = h ^ (h >>> 15);
   }
-  return hashes;
+  return hashes.subarray(found.length, n);
 };

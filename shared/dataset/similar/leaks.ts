@@ -1,7 +1,7 @@
 /** Contamination: rows to train on that contain a text of the test, by runs of 13 words or characters. */
 import type { Rows, SetFinding } from '../checks/check.ts';
-import { grams } from './grams.ts';
-import { comparedTexts } from './normal.ts';
+import { gramsOf } from './grams.ts';
+import { comparedTexts, unitsOf } from './normal.ts';
 
 const COMMON = 10; // rows to train on that may share a run before it is a phrase of the trade
 const WHOLE = 0.8; // share of a text's runs with which it counts as contained
@@ -42,8 +42,8 @@ type Index = ReturnType<typeof index>;
 
 type Tested = { readonly row: number; readonly text: number };
 
-const gramsOfText = (rows: Rows, { row, text }: Tested): Int32Array =>
-  grams(comparedTexts(rows.read(row)!)[text]!);
+const gramsOfRow = (rows: Rows, row: number): readonly Int32Array[] =>
+  comparedTexts(rows.read(row)!).map((text) => gramsOf(unitsOf([text])).slice());
 
 const indexTest = (rows: Rows): { runs: Index; texts: readonly Tested[] } => {
   let kept = 0;
@@ -54,8 +54,8 @@ const indexTest = (rows: Rows): { runs: Index; texts: readonly Tested[] } => {
   if (kept === 0) return { runs, texts };
   for (const { row, fate } of rows) {
     if (fate !== 'held_out') continue;
-    for (const [text, said] of comparedTexts(rows.read(row)!).entries()) {
-      for (const gram of grams(said)) if ((gram >>> 3) % every === 0) runs.add(gram, texts.length);
+    for (const [text, grams] of gramsOfRow(rows, row).entries()) {
+      for (const gram of grams) if ((gram >>> 3) % every === 0) runs.add(gram, texts.length);
       texts.push({ row, text });
     }
   }
@@ -69,9 +69,9 @@ const contained = (
   candidates: readonly Tested[],
   { isCommon }: Index,
 ): Tested | null => {
-  const own = new Set(comparedTexts(rows.read(row)!).flatMap((text) => [...grams(text)]));
+  const own = new Set(gramsOfRow(rows, row).flatMap((grams) => [...grams]));
   const found = candidates.find((tested) => {
-    const telling = gramsOfText(rows, tested).filter((gram) => !isCommon(gram));
+    const telling = gramsOfRow(rows, tested.row)[tested.text]!.filter((gram) => !isCommon(gram));
     return telling.filter((gram) => own.has(gram)).length >= WHOLE * telling.length;
   });
   return found ?? null;

@@ -1,9 +1,9 @@
 /** Near-duplicates: rows that agree in a band of their sketches, then in the estimate, then in their shingles. What is
  *  compared does not depend on the order of rows. */
 import type { Rows } from '../checks/check.ts';
-import { comparedTexts } from './normal.ts';
-import { likeness, shinglesOf } from './shingles.ts';
-import { BINS, binsPerBand, estimate } from './sketch.ts';
+import { comparedTexts, unitsOf } from './normal.ts';
+import { BINS, likeness, shinglesOf } from './shingles.ts';
+import { binsPerBand, estimate } from './sketch.ts';
 import type { TraceStore } from './traces.ts';
 import type { Union } from './union.ts';
 
@@ -22,7 +22,7 @@ const templateOf = (sample: readonly Int32Array[]): ReadonlySet<number> => {
 
 /** Whether two rows are alike, template apart. */
 const comparer = (rows: Rows, order: Uint32Array, traces: TraceStore, threshold: number) => {
-  const read = (row: number): Int32Array => shinglesOf(comparedTexts(rows.read(row)!));
+  const read = (row: number): Int32Array => shinglesOf(unitsOf(comparedTexts(rows.read(row)!)));
   const sample = Array.from(order.subarray(0, SAMPLE), read);
   const template = sample.length < SAMPLE / 8 ? new Set<number>() : templateOf(sample);
   const known = new Map<number, Int32Array>();

@@ -1,46 +1,42 @@
 /** Character 5-grams of a row as hashes: a measure of likeness that needs no words, so that it serves Chinese too. */
-import { folded, PLAIN } from './normal.ts';
+import { LEAD, type Units } from './normal.ts';
 
 const BASE = 0x01000193;
-const LEAVING = Math.imul(Math.imul(Math.imul(BASE, BASE), Math.imul(BASE, BASE)), BASE); // BASE⁵
-const GAP = 32;
+const LEAVING = Array.from({ length: LEAD }).reduce<number>((power) => Math.imul(power, BASE), 1);
+
+/** The first hash, of spaces alone. */
+const START = Array.from({ length: LEAD }).reduce<number>((h) => (Math.imul(h, BASE) + 32) | 0, 0);
 
 const mix = (h: number): number => {
-  let x = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return x ^ (x >>> 16);
+  const x = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  return x ^ (x >>> 13);
 };
 
-const START = [1, 2, 3, 4].reduce((h) => (Math.imul(h, BASE) + GAP) | 0, GAP); // of five spaces
+export const BINS = 128;
+/** More than any value of a bin: those have 25 bits. */
+export const EMPTY = 0x2000000;
 
-let room = new Int32Array(65_536);
-
-/** The hash of every 5-gram of the texts end to end, with spaces in front so that the shortest has some. The array serves
- *  the next call too. */
-export const shingles = (texts: readonly string[]): Int32Array => {
-  const text = folded(texts.join(' '));
-  if (room.length < text.length) room = new Int32Array(2 * text.length);
-  const hashes = room;
-  let n = 0;
-  let [c1, c2, c3, c4, c5] = [GAP, GAP, GAP, GAP, GAP]; // the last five characters, c5 the latest
+/** Puts every 5-gram into the bin that its hash names, where the least stays. In one loop, for it meets every character. */
+export const putShingles = ({ units, length }: Units, least: Int32Array): void => {
   let h = START;
-  for (let i = 0; i < text.length; i++) {
-    const c = PLAIN[text.charCodeAt(i)]!;
-    if (c === GAP && c5 === GAP) continue;
-    h = (Math.imul(h, BASE) + c - Math.imul(c1, LEAVING)) | 0;
-    c1 = c2;
-    c2 = c3;
-    c3 = c4;
-    c4 = c5;
-    c5 = c;
-    hashes[n++] = mix(h);
+  for (let i = LEAD; i < length; i++) {
+    h = (Math.imul(h, BASE) + units[i]! - Math.imul(units[i - LEAD]!, LEAVING)) | 0;
+    const hash = mix(h);
+    const bin = hash & (BINS - 1);
+    const less = (hash >>> 7) - least[bin]!;
+    least[bin]! += less & (less >> 31); // the lesser of both, without a branch that is hard to foresee
   }
-  return hashes.subarray(0, n);
 };
 
 /** The different shingles of a row, in ascending order. */
-export const shinglesOf = (texts: readonly string[]): Int32Array => {
-  const sorted = shingles(texts).toSorted();
+export const shinglesOf = ({ units, length }: Units): Int32Array => {
+  const sorted = new Int32Array(length - LEAD);
+  let h = START;
+  for (let i = LEAD; i < length; i++) {
+    h = (Math.imul(h, BASE) + units[i]! - Math.imul(units[i - LEAD]!, LEAVING)) | 0;
+    sorted[i - LEAD] = mix(h);
+  }
+  sorted.sort();
   let kept = 0;
   for (let i = 0; i < sorted.length; i++)
     if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[kept++] = sorted[i]!;

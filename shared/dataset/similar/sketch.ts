@@ -1,39 +1,33 @@
 /** A row's MinHash, by one permutation (https://arxiv.org/abs/1208.1259): a shingle's hash says which of 128 bins it is
  *  for, and each bin keeps its least. Empty bins borrow from full ones (https://arxiv.org/abs/1703.04664). */
-import { shingles } from './shingles.ts';
-
-export const BINS = 128;
-const EMPTY = 0x2000000; // more than any value of 25 bits
+import type { Units } from './normal.ts';
+import { BINS, EMPTY, putShingles } from './shingles.ts';
 
 /** How many bins make a band: two rows are compared where one band is equal. A pair of likeness 0.85 is missed once in
  *  160 pairs with 8, one of 0.5 once in 8 with 4. */
 export const binsPerBand = (threshold: number): number => (threshold >= 0.8 ? 8 : 4);
 
-const borrow = (bins: Int32Array): void => {
-  const full = bins.slice();
+const least = new Int32Array(BINS);
+
+const borrow = (): void => {
+  const full = least.slice();
   for (let bin = 0; bin < BINS; bin++) {
     if (full[bin] !== EMPTY) continue;
     let h = bin + 1;
     do {
       h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d) + 0x9e3779b9;
     } while (full[(h >>> 8) & (BINS - 1)] === EMPTY);
-    bins[bin] = full[(h >>> 8) & (BINS - 1)]!;
+    least[bin] = full[(h >>> 8) & (BINS - 1)]!;
   }
 };
 
-/** Of no texts all bins are 0. */
-export const sketchOf = (texts: readonly string[]): Int32Array => {
-  const bins = new Int32Array(BINS).fill(EMPTY);
-  const hashes = shingles(texts);
-  for (let i = 0; i < hashes.length; i++) {
-    const hash = hashes[i]!;
-    const bin = hash & (BINS - 1);
-    const less = (hash >>> 7) - bins[bin]!;
-    bins[bin]! += less & (less >> 31); // the lesser of both, without a branch that is hard to foresee
-  }
-  if (hashes.length === 0) bins.fill(0);
-  else if (bins.includes(EMPTY)) borrow(bins);
-  return bins;
+/** Of no text all bins are 0. The array serves the next call too. */
+export const sketchOf = (units: Units): Int32Array => {
+  least.fill(EMPTY);
+  putShingles(units, least);
+  if (least.every((value) => value === EMPTY)) least.fill(0);
+  else if (least.includes(EMPTY)) borrow();
+  return least;
 };
 
 export const bandHash = (bins: Int32Array, from: number, to: number): number => {

@@ -1,9 +1,10 @@
 /** What of each row is kept to find rows like it: bands, sketch and grams, made batch by batch and left in the spill. */
 import type { Row } from '../../contracts/row.ts';
 import type { Spill } from '../spill.ts';
-import { grams } from './grams.ts';
-import { comparedTexts } from './normal.ts';
-import { bandHash, BINS, binsPerBand, sketchOf } from './sketch.ts';
+import { gramsOf } from './grams.ts';
+import { comparedTexts, unitsOf } from './normal.ts';
+import { BINS } from './shingles.ts';
+import { bandHash, binsPerBand, sketchOf } from './sketch.ts';
 
 /** Of the grams of a row every fourth is kept: a run of 16 words that two rows share is seen for certain. */
 export const STRIDE = 4;
@@ -21,34 +22,41 @@ export type Traces = {
 /** Traces of at most `most` rows; `done` cuts them to those that were added. */
 export const tracer = (most: number, threshold: number) => {
   const width = binsPerBand(threshold);
-  const count = BINS / width;
-  const bands = new Int32Array(count * most);
+  const perRow = BINS / width;
+  const bands = new Int32Array(perRow * most);
   const sketches = new Uint8Array(BINS * most);
   const gramEnd = new Uint32Array(most);
-  const kept: number[] = [];
+  let kept = new Int32Array(64 * most + 1024);
+  let count = 0; // of `kept`
+  const keep = (found: Int32Array): void => {
+    const more = Math.ceil(found.length / STRIDE);
+    if (kept.length < count + more) {
+      const grown = new Int32Array(2 * kept.length + more);
+      grown.set(kept);
+      kept = grown;
+    }
+    for (let at = 0; at < found.length; at += STRIDE) kept[count++] = found[at]!;
+  };
   return {
     add(i: number, row: Row | null): void {
       if (row) {
-        const texts = comparedTexts(row);
-        const bins = sketchOf(texts);
-        sketches.set(bins, BINS * i); // their low bytes
-        for (let band = 0; band < count; band++)
+        const units = unitsOf(comparedTexts(row));
+        const bins = sketchOf(units);
+        for (let bin = 0; bin < BINS; bin++) sketches[BINS * i + bin] = bins[bin]!; // its low byte
+        for (let band = 0; band < perRow; band++)
           bands[band * most + i] = bandHash(bins, band * width, (band + 1) * width);
-        for (const text of texts) {
-          const found = grams(text);
-          for (let at = 0; at < found.length; at += STRIDE) kept.push(found[at]!);
-        }
+        keep(gramsOf(units));
       }
-      gramEnd[i] = kept.length;
+      gramEnd[i] = count;
     },
     done(rows: number): Traces {
-      const narrow = new Int32Array(count * rows);
-      for (let band = 0; band < count; band++)
+      const narrow = new Int32Array(perRow * rows);
+      for (let band = 0; band < perRow; band++)
         narrow.set(bands.subarray(band * most, band * most + rows), band * rows);
       return {
         bands: narrow,
         sketches: sketches.slice(0, BINS * rows),
-        grams: Int32Array.from(kept),
+        grams: kept.slice(0, count),
         gramEnd: gramEnd.slice(0, rows),
       };
     },

@@ -15,7 +15,7 @@ test('a report is read from top to bottom: verdict, rows that add up, problems w
       'ready: prompt-completion',
       `train: faq.jsonl, ${report.files[0]!.bytes} bytes, utf-8`,
       'rows: 20 in = 10 train + 2 held_out + 1 dropped + 1 duplicate + 6 quarantined',
-      'characters of a row: median 18, longest 20, in all 184',
+      'characters of a row: median 18, longest 20, in all 182',
       '',
       'error unknown_shape (6 times): The keys belong to no known shape',
       ...[14, 15, 16, 17, 18].map(
