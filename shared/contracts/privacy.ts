@@ -1,6 +1,15 @@
 /** Personal data and secrets: what is looked for, and what is done with it. */
 import { z } from 'zod';
 
+export const SECRETS = [
+  'api_key',
+  'cloud_credential',
+  'private_key',
+  'jwt',
+  'connection_string',
+  'password',
+] as const;
+
 export const PersonalType = z.enum([
   'email',
   'phone',
@@ -15,12 +24,7 @@ export const PersonalType = z.enum([
   'plate',
   'address',
   'name',
-  'api_key',
-  'cloud_credential',
-  'private_key',
-  'jwt',
-  'connection_string',
-  'password',
+  ...SECRETS,
 ]);
 export type PersonalType = z.infer<typeof PersonalType>;
 
@@ -31,6 +35,8 @@ export type PrivacyMode = z.infer<typeof PrivacyMode>;
 
 export const Privacy = z.strictObject({
   mode: PrivacyMode.default('report'),
+  /** another mode for keys, tokens and passwords */
+  secrets: z.enum([...PrivacyMode.options, 'ignore']).optional(),
   /** another mode for a type; `ignore` does not look for it */
   types: z.partialRecord(PersonalType, z.enum([...PrivacyMode.options, 'ignore'])).default({}),
   /** how sure a finding must be, 0 to 1: below 0.3 are example and reserved values, and numbers by themselves */

@@ -20,22 +20,37 @@ export type Guarded = {
 
 type Note = (below: string, treated: Treated) => string;
 
+/** The same message where nothing was changed. */
 const guardMessage = (message: Message, terms: Terms, note: Note): Message => {
   const { content, reasoning_content, tool_calls, name } = message;
-  const changed: Message = { ...message };
-  if (content !== null) changed.content = note('/content', treat(content, terms));
-  if (reasoning_content !== undefined)
-    changed.reasoning_content = note('/reasoning_content', treat(reasoning_content, terms));
-  if (name !== undefined) changed.name = note('/name', treat(name, terms));
-  if (tool_calls)
-    changed.tool_calls = tool_calls.map((call, i) => ({
-      ...call,
-      function: {
-        ...call.function,
-        arguments: note(`/tool_calls/${i}/function/arguments`, treatJson(call.function.arguments, terms)),
-      },
-    }));
-  return changed;
+  const changes: Partial<Message> = {};
+  if (content) {
+    const after = note('/content', treat(content, terms));
+    if (after !== content) changes.content = after;
+  }
+  if (reasoning_content) {
+    const after = note('/reasoning_content', treat(reasoning_content, terms));
+    if (after !== reasoning_content) changes.reasoning_content = after;
+  }
+  if (name) {
+    const after = note('/name', treat(name, terms));
+    if (after !== name) changes.name = after;
+  }
+  const calls = tool_calls?.map((call, i) => {
+    const { arguments: json } = call.function;
+    const after = note(`/tool_calls/${i}/function/arguments`, treatJson(json, terms));
+    return after === json ? call : { ...call, function: { ...call.function, arguments: after } };
+  });
+  if (calls?.some((call, i) => call !== tool_calls![i])) changes.tool_calls = calls;
+  return Object.keys(changes).length === 0 ? message : { ...message, ...changes };
+};
+
+// Rows of a dataset mostly have the same tools.
+let last: { readonly json: string; readonly terms: Terms; readonly treated: Treated } | null = null;
+
+const treatTools = (json: string, terms: Terms): Treated => {
+  if (last?.json !== json || last.terms !== terms) last = { json, terms, treated: treatJson(json, terms) };
+  return last.treated;
 };
 
 export const guardRow = (row: Row, terms: Terms): Guarded => {
@@ -51,7 +66,7 @@ export const guardRow = (row: Row, terms: Terms): Guarded => {
   const guarded = (): Row => {
     if (row.kind === 'text') return { ...row, text: noting(0)('', treat(row.text, terms)) };
     const json = row.tools && JSON.stringify(row.tools);
-    const tools = json === undefined ? undefined : noting(null)('/tools', treatJson(json, terms));
+    const tools = json === undefined ? undefined : noting(null)('/tools', treatTools(json, terms));
     const common = {
       messages: messages(row.messages, 0),
       ...(tools === undefined

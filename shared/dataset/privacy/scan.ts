@@ -119,14 +119,37 @@ const unescaped = (text: string, finding: Finding): Finding =>
     : finding;
 
 /** The surest first, then the longest; what overlaps one of them is part of it or a mistake. */
+const best = (overlapping: readonly Finding[]): readonly Finding[] => {
+  if (overlapping.length < 2) return overlapping;
+  const from = overlapping[0]!.start;
+  const covered = new Uint8Array(overlapping.reduce((last, { end }) => Math.max(last, end), 0) - from);
+  const taken: Finding[] = [];
+  const ranked = overlapping.toSorted(
+    (a, b) => b.confidence - a.confidence || b.end - b.start - (a.end - a.start),
+  );
+  for (const next of ranked) {
+    const own = covered.subarray(next.start - from, next.end - from);
+    if (own.includes(1)) continue;
+    own.fill(1);
+    taken.push(next);
+  }
+  return taken.toSorted((a, b) => a.start - b.start);
+};
+
 const resolved = (found: readonly Finding[]): readonly Finding[] => {
   if (found.length < 2) return found;
-  const taken: Finding[] = [];
-  for (const next of found.toSorted(
-    (a, b) => b.confidence - a.confidence || b.end - b.start - (a.end - a.start),
-  ))
-    if (taken.every(({ start, end }) => next.end <= start || next.start >= end)) taken.push(next);
-  return taken.toSorted((a, b) => a.start - b.start);
+  const all: Finding[] = [];
+  let chain: Finding[] = [];
+  let end = 0;
+  for (const next of found.toSorted((a, b) => a.start - b.start)) {
+    if (next.start >= end) {
+      for (const finding of best(chain)) all.push(finding);
+      chain = [];
+    }
+    chain.push(next);
+    end = Math.max(end, next.end);
+  }
+  return all.concat(best(chain));
 };
 
 /** All that the rules find, overlapping or not. `key` is the name that the text

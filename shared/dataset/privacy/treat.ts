@@ -1,5 +1,5 @@
 /** A text without what was found in it, or with something else in its place. */
-import type { PersonalType, Privacy, PrivacyMode } from '../../contracts/privacy.ts';
+import { type PersonalType, type Privacy, type PrivacyMode, SECRETS } from '../../contracts/privacy.ts';
 import { drawFor } from './draw.ts';
 import { RECOGNISERS } from './index.ts';
 import { type Finding, scan } from './scan.ts';
@@ -9,8 +9,10 @@ export type Terms = { readonly privacy: Privacy; readonly secret: string };
 
 export type Treated = { readonly text: string; readonly found: readonly PersonalType[] };
 
-export const modeOf = ({ mode, types }: Privacy, type: PersonalType): PrivacyMode | 'ignore' =>
-  types[type] ?? mode;
+const SECRET: ReadonlySet<PersonalType> = new Set(SECRETS);
+
+export const modeOf = ({ mode, secrets, types }: Privacy, type: PersonalType): PrivacyMode | 'ignore' =>
+  types[type] ?? (SECRET.has(type) ? secrets : undefined) ?? mode;
 
 export const placeholder = (type: PersonalType): string => `[${type.toUpperCase()}]`;
 

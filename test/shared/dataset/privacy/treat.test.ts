@@ -93,6 +93,13 @@ test('a type may be treated in a way of its own', () => {
   expect(found).toEqual(['email', 'phone']);
 });
 
+test('secrets may be treated in a way of their own, and a type of them in yet another', () => {
+  const text = 'keller@posteo.de AKIAQ3EGRT5XYJ7VLKZN password: Tr0ub4dor&3x';
+  expect(treat(text, terms({ secrets: 'redact', types: { password: 'ignore' } })).text).toBe(
+    'keller@posteo.de [CLOUD_CREDENTIAL] password: Tr0ub4dor&3x',
+  );
+});
+
 test('reports change nothing, and a higher confidence finds less', () => {
   expect(treat('keller@posteo.de', terms({})).text).toBe('keller@posteo.de');
   expect(treat('212-736-5000', terms({ min_confidence: 0.9 })).found).toEqual([]);
