@@ -1,5 +1,6 @@
 /** From a checked dataset to a queued job; and the API's way to make one. */
 import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
 import type { Job } from '../shared/contracts/job.ts';
 import { Recipe } from '../shared/contracts/recipe.ts';
@@ -8,20 +9,20 @@ import { findFile } from '../shared/db/files.ts';
 import { findJob, recordEvent, startJob } from '../shared/db/jobs.ts';
 import type { DatasetSource } from '../shared/db/schema.ts';
 import { AppError } from '../shared/errors.ts';
+import { roughly } from '../shared/estimate/rough.ts';
 import { newId } from '../shared/ids.ts';
+import { constrainedBytes } from '../shared/memory.ts';
+import { fitBudget } from '../shared/plan/budget.ts';
 import { continueRecipe } from '../shared/plan/continue.ts';
-import { resolveRecipe } from '../shared/plan/recipe.ts';
+import { factsOf, resolveRecipe } from '../shared/plan/recipe.ts';
 import type { Deps } from './deps.ts';
 import { findAdapter } from './find-adapter.ts';
 import { freshDataset, freshJob, recipeEndpoint } from './new-job.ts';
 import { type Hyperparameters, objectiveOf, readMethod } from './openai-method.ts';
 
-/** A token of usual text; an estimate, since no tokenizer is at hand here. */
-const CHARACTERS_PER_TOKEN = 3.5;
-
 /** Message `create_job`: resolves the recipe and queues the job, once. Throws `invalid_recipe`, `budget_exceeded`. */
 export const createJob = async (
-  { db, storage, now }: Pick<Deps, 'db' | 'storage' | 'now'>,
+  { db, storage, now, launcher, prices }: Pick<Deps, 'db' | 'storage' | 'now' | 'launcher' | 'prices'>,
   { job: id }: { job: string },
 ): Promise<void> => {
   const job = await findJob(db, id);
@@ -29,16 +30,15 @@ export const createJob = async (
   const { report } = await findDataset(db, job.dataset);
   if (!report) throw new AppError('internal', `Dataset ${job.dataset} has no report`);
   const { recipe, reasons: adopted } = continueRecipe(job.recipe, await findAdapter({ db, storage }, job));
-  const { resolved, reasons: chosen } = resolveRecipe(recipe, report);
-  const reasons = [...adopted, ...chosen];
-
-  const tokens = Math.round((report.characters.total / CHARACTERS_PER_TOKEN) * resolved.training.n_epochs);
-  const { max_tokens } = resolved.budget;
-  if (max_tokens !== undefined && tokens > max_tokens)
-    throw new AppError(
-      'budget_exceeded',
-      `About ${tokens} tokens would be trained on, budget.max_tokens is ${max_tokens}: raise it, or lower n_epochs`,
-    );
+  const { resolved: asked, reasons: chosen } = resolveRecipe(recipe, report);
+  const expected = roughly(asked, {
+    report,
+    parameters: factsOf(recipe.base).parameters,
+    prices: prices.filter((row) => row.launcher === launcher.name),
+    here: { cores: availableParallelism(), memory: constrainedBytes() },
+  });
+  const { resolved, reasons: trimmed } = fitBudget(asked, expected);
+  const reasons = [...adopted, ...chosen, ...trimmed];
   await recordEvent(db, { type: 'queued', id: `queued.${id}`, job: id, at_ms: now(), resolved, reasons });
 };
 

@@ -1,3 +1,4 @@
+import type { PriceRow } from '../shared/contracts/estimate.ts';
 import type { Db } from '../shared/db/client.ts';
 import type { Storage } from '../shared/storage/driver.ts';
 import type { Launcher } from './launchers/launcher.ts';
@@ -24,5 +25,7 @@ export type Deps = {
   readonly now: () => number;
   readonly fetch: typeof globalThis.fetch;
   readonly settings: Settings;
+  /** machines and what they cost */
+  readonly prices: readonly PriceRow[];
   readonly log: Log;
 };

@@ -19,6 +19,7 @@ import type { Launcher } from '../launchers/launcher.ts';
 import { drain } from '../messages.ts';
 import { readActiveRuns } from '../on-run-event.ts';
 import { sweep, sweepRuns } from '../sweep.ts';
+import { readPrices } from './prices.ts';
 import { adminKey, webhookSecret } from './service/home.ts';
 import { type Loop, startLoop } from './service/loop.ts';
 import { inboxWatcher } from './service/watch.ts';
@@ -124,6 +125,7 @@ export const startService = async (given: Env, options: ServiceOptions): Promise
           ...init,
           signal: AbortSignal.any([stopping.signal, ...(init?.signal ? [init.signal] : [])]),
         }),
+      prices: await readPrices(env),
       settings: { webhook_secret: await webhookSecret(env), webhook_url: env.DROPTUNE_WEBHOOK_URL ?? null },
       log: options.log,
     };

@@ -101,6 +101,9 @@ const evaluation = z.strictObject({
 const budget = z.strictObject({
   max_minutes: z.number().positive().optional(),
   max_tokens: z.int().positive().optional(),
+  max_usd: z.number().positive().optional(),
+  /** before anything is sent anywhere: `trim` lowers `training.n_epochs` until the job fits; absent: it is refused */
+  when_exceeded: z.enum(['refuse', 'trim']).optional(),
 });
 const gates = z.strictObject({ min_gain: z.number().optional() });
 

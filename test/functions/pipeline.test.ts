@@ -167,7 +167,7 @@ describe('from drop to model', () => {
   });
   test('a budget that is too small is refused before a machine is started', async () => {
     const b = await bench();
-    put(b, 'small/job.yaml', 'budget: { max_tokens: 10 }');
+    put(b, 'small/job.yaml', 'budget: { max_tokens: 10, max_usd: 1000 }');
     const id = await drop(b, 'small/train.jsonl');
     await settle(b.deps);
     expect(await findJob(b.deps.db, id)).toMatchObject({
@@ -175,5 +175,13 @@ describe('from drop to model', () => {
       error: { code: 'budget_exceeded' },
     });
     expect(b.launched).toEqual([]);
+  });
+  test('a budget of money is kept to by a shorter job where the recipe says so', async () => {
+    const b = await bench();
+    put(b, 'cheap/job.yaml', 'budget: { max_usd: 0.5, when_exceeded: trim }\ntraining: { n_epochs: 40 }');
+    const id = await drop(b, 'cheap/train.jsonl');
+    await settle(b.deps);
+    const { resolved } = await findJob(b.deps.db, id);
+    expect(resolved!.training.n_epochs).toBeLessThan(40);
   });
 });

@@ -48,6 +48,22 @@ export type Bench = {
   readonly machines: Map<string, 'running' | 'gone' | 'unknown'>;
 };
 
+/** What the machines of the `paper` launcher cost: a dollar a minute. */
+const PRICES: Deps['prices'] = [
+  {
+    launcher: 'paper',
+    name: 'a machine of paper',
+    device: 'cpu',
+    gflops: 100,
+    gflops_source: 'assumed: for tests',
+    memory_gb: null,
+    watts: 10,
+    usd_per_hour: 60,
+    date: '2026-01-01',
+    source: 'for tests',
+  },
+];
+
 /** Each launch lives through the next story, the last one again and again. */
 export const bench = async (
   stories: readonly (Story | Error)[] = [WHOLE],
@@ -79,6 +95,7 @@ export const bench = async (
     },
     now: () => clock.ms,
     fetch: globalThis.fetch,
+    prices: PRICES,
     settings: { webhook_secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', webhook_url: null },
     log: (level, message) => void logged.push(`${level}: ${message}`),
   };

@@ -1,44 +1,21 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { type Estimate, PriceRow, Work } from '../../../shared/contracts/estimate.ts';
-import { AppError } from '../../../shared/errors.ts';
+import { type Estimate, Work } from '../../../shared/contracts/estimate.ts';
 import { estimateOf } from '../../../shared/estimate/offers.ts';
 import { describeEstimate } from '../../../shared/estimate/describe.ts';
 import { jsonBytes } from '../../../shared/json.ts';
 import { constrainedBytes } from '../../../shared/memory.ts';
-import { packageRoot } from '../../../shared/package-root.ts';
 import type { Storage } from '../../../shared/storage/driver.ts';
 import { objectUri, openStorage } from '../../../shared/storage/index.ts';
 import { readEnv } from '../env.ts';
+import { readPrices } from '../prices.ts';
 import { runWorkerProgram } from './child.ts';
 import { type Args, type Cli, type Command, need } from './command.ts';
 import type { InputFile } from './front-door.ts';
 import { firstSpec, planRows, ROWS } from './planned-run.ts';
 import { METHOD_NAMES } from './recipe-arguments.ts';
 import { relay } from './relay.ts';
-
-/** Throws `invalid_request` that names the row and the key at fault. */
-const readPrices = async (path: string): Promise<PriceRow[]> => {
-  const wrong = (cause: unknown, what: string): never => {
-    throw new AppError('invalid_request', `The price table ${path} cannot be used: ${what}`, {
-      cause,
-      hint: 'infra/prices.json shows what a row needs; DROPTUNE_PRICES names the file.',
-    });
-  };
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => wrong(cause, 'it cannot be read'));
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    return wrong(cause, 'it is no JSON');
-  }
-  const parsed = z.array(PriceRow).min(1).safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  return wrong(parsed.error, `${issue?.path.join('.')}: ${issue?.message}`);
-};
 
 const filesOf = (args: Args): InputFile[] => {
   const valid = args.text('valid');
@@ -68,7 +45,7 @@ const workOf = async (storage: Storage, home: string, args: Args, cli: Cli): Pro
 const run = async (args: Args, cli: Cli): Promise<number> => {
   need(args, 'base');
   const env = readEnv(cli.env);
-  const prices = await readPrices(env.DROPTUNE_PRICES ?? join(packageRoot(), 'infra/prices.json'));
+  const prices = await readPrices(env);
   const folder = await mkdtemp(join(tmpdir(), 'droptune-'));
   try {
     const storage = openStorage(`file:${folder}`);

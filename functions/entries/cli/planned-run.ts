@@ -1,14 +1,19 @@
 /** Files of this machine → rows in a store, a recipe of numbers, and the spec of a run. */
+import { availableParallelism } from 'node:os';
 import type { DatasetReport } from '../../../shared/contracts/dataset.ts';
 import type { Reason, ResolvedRecipe } from '../../../shared/contracts/recipe.ts';
 import type { Spec } from '../../../shared/contracts/spec.ts';
 import { describeReport } from '../../../shared/dataset/describe.ts';
+import { roughly } from '../../../shared/estimate/rough.ts';
 import { newId } from '../../../shared/ids.ts';
 import { jsonBytes } from '../../../shared/json.ts';
 import { constrainedBytes } from '../../../shared/memory.ts';
+import { fitBudget } from '../../../shared/plan/budget.ts';
 import { factsOf, resolveRecipe } from '../../../shared/plan/recipe.ts';
 import type { Storage } from '../../../shared/storage/driver.ts';
 import { objectUri } from '../../../shared/storage/index.ts';
+import { readEnv } from '../env.ts';
+import { readPrices } from '../prices.ts';
 import type { Args, Cli } from './command.ts';
 import { type InputFile, storeRows } from './front-door.ts';
 import { continued } from './init-from.ts';
@@ -59,12 +64,14 @@ export const planRows = async (
   const { report, sha256 } = await storeRows(files, recipe, { storage, key });
   if (key === ROWS) await storage.write('dataset/report.json', jsonBytes(report));
   if (report.status === 'rejected') return refused(report, cli);
-  const { resolved, reasons } = resolveRecipe(recipe, report, {
-    ...factsOf(recipe.base),
-    memory_bytes: constrainedBytes(),
-  });
+  const base = factsOf(recipe.base);
+  const here = { cores: availableParallelism(), memory: constrainedBytes() };
+  const { resolved: asked, reasons } = resolveRecipe(recipe, report, { ...base, memory_bytes: here.memory });
+  const prices = (await readPrices(readEnv(cli.env))).filter(({ launcher }) => launcher === 'local');
+  const expected = roughly(asked, { report, parameters: base.parameters, prices, here });
+  const { resolved, reasons: trimmed } = fitBudget(asked, expected);
   cli.terminal.err(
-    `${report.rows.train} rows to train on, ${report.rows.held_out} held out\n${explain([...adopted, ...reasons])}`,
+    `${report.rows.train} rows to train on, ${report.rows.held_out} held out\n${explain([...adopted, ...reasons, ...trimmed])}`,
   );
   return { resolved, sha256 };
 };
