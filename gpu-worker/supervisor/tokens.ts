@@ -17,7 +17,7 @@ export type HeldOutRow = { readonly line: number; readonly row: Row };
 /** A pair of answers is two rows of one line: chosen, then rejected. Held-out rows have both, whatever is trained. */
 export type TokenizedRows = {
   readonly train: readonly TokenRow[];
-  /** rows of the data that `train` is made of: a pair is one */
+  /** rows of the data that `train` is made of: a pair is one, and so is a dialogue of several sequences */
   readonly train_rows: number;
   readonly held_out: readonly TokenRow[];
   /** in the order of `held_out`, a pair once */

@@ -16,9 +16,9 @@ export const Origin = z.discriminatedUnion('what', [
 export type Origin = z.infer<typeof Origin>;
 
 /** `learnt`, or why not: `context` comes before an answer; `first` has nothing before it that could predict it; `weight`
- *  is an answer of weight 0; `rewritten` is an earlier answer that the template writes otherwise once it is history; `cut`
+ *  is an answer of weight 0; `history` is an earlier answer that the template writes otherwise once it is history; `cut`
  *  is beyond max_length. */
-export const Why = z.enum(['learnt', 'context', 'first', 'weight', 'rewritten', 'cut']);
+export const Why = z.enum(['learnt', 'context', 'first', 'weight', 'history', 'cut']);
 export type Why = z.infer<typeof Why>;
 
 export const PreviewToken = z.strictObject({

@@ -1,7 +1,8 @@
 /** A dataset as tokens, in one safetensors file: what every engine reads.
  *  `input_ids` I32 [N], all rows end to end · `weights` F32 [N], share of each token's loss as a *target* (0 = not
  *  trained on) · `offsets` I64 [rows + 1] · `lines` I32 [rows], the input line of each row · `desirable` I32 [rows],
- *  1 or 0, where answers are labelled. A pair of answers is two rows of one line: chosen, then rejected. */
+ *  1 or 0, where answers are labelled. A pair of answers is two rows of one line: chosen, then rejected. A dialogue to
+ *  train on may be several rows of one line, one for each answer that its template writes otherwise later on. */
 export type Shard = {
   readonly input_ids: Int32Array;
   readonly weights: Float32Array;

@@ -61,7 +61,7 @@ const encodeParts = (
 /** Tokens and the share of the loss of each, before anything is cut. */
 export type Tokens = { readonly ids: Int32Array; readonly weights: Float32Array };
 
-const encodeText = (tokenizer: Tokenizer, text: string): Tokens => {
+export const encodeText = (tokenizer: Tokenizer, text: string): Tokens => {
   const { addsBos, bosId, eosText } = tokenizer;
   const bos = addsBos && bosId !== null ? Int32Array.of(bosId) : new Int32Array();
   const eos = eosText === null ? new Int32Array() : tokenizer.encode(eosText);
@@ -95,7 +95,7 @@ const withSystem = (row: Row, system: string | undefined): Row =>
 
 /** Tokens of a row. Of a chat the answers are learnt, end of turn included; of a text all; of other rows what `chatOf` says.
  *  Nothing follows the last answer. Throws `invalid_training_file` where the template refuses the row. */
-export const encodeUncut = (tokenizer: Tokenizer, row: Row): Tokens =>
+const encodeUncut = (tokenizer: Tokenizer, row: Row): Tokens =>
   row.kind === 'text'
     ? encodeText(tokenizer, row.text)
     : encodePieces(tokenizer, chatParts(tokenizer, chatOf(row)));

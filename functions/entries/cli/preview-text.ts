@@ -29,7 +29,7 @@ const PAINTS: Readonly<Record<Why, Parameters<Paint>[0]>> = {
   context: 'dim',
   first: 'dim',
   weight: 'yellow',
-  rewritten: 'yellow',
+  history: 'yellow',
   cut: 'red',
 };
 

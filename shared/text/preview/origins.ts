@@ -2,10 +2,8 @@
 import type { Origin } from '../../contracts/preview.ts';
 import type { Message } from '../../contracts/row.ts';
 import { AppError } from '../../errors.ts';
-import { commonPrefix, renderChat, type ChatRow } from '../chat.ts';
+import { commonPrefix, ELSE, renderChat, type ChatRow } from '../chat.ts';
 import type { Tokenizer } from '../tokenizer.ts';
-
-const ELSE = '\uE000'; // a private character, so that what is said instead has nothing in common with what was said
 
 type Changed = { readonly from: Origin; readonly chat: ChatRow };
 

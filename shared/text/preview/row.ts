@@ -29,15 +29,15 @@ const fromOf = (
 
 const whyNot = (from: Origin, { chat }: Side, kind: Row['kind']): Why => {
   if (kind !== 'chat' || !('message' in from) || from.role !== 'assistant') return 'context';
-  return chat?.messages[from.message]?.weight === 0 ? 'weight' : 'rewritten';
+  return chat?.messages[from.message]?.weight === 0 ? 'weight' : 'history';
 };
 
 const sideOf = (
   tokenizer: Tokenizer,
   side: Side,
-  { name, kind, objective, maxLength }: PreviewOptions & Pick<PreviewSide, 'name'> & Pick<Row, 'kind'>,
+  { kind, objective, maxLength }: PreviewOptions & Pick<Row, 'kind'>,
 ): PreviewSide => {
-  const { ids, weights, desirable = null } = side;
+  const { ids, weights, name, desirable = null } = side;
   const texts = spell(tokenizer, ids);
   const from = fromOf(tokenizer, side, texts, objective);
   const tokens = Array.from(ids, (id, i) => {
@@ -71,10 +71,9 @@ export const previewRow = (
   options: PreviewOptions,
 ): PreviewRow => {
   const sides = encodeInput(tokenizer, { row, ...input }, options);
-  const nameOf = (i: number) => (sides.length > 1 ? (['chosen', 'rejected'] as const)[i]! : null);
   return {
     ...input,
     used: cutSides(sides, options.maxLength).rows.length > 0,
-    sides: sides.map((side, i) => sideOf(tokenizer, side, { ...options, name: nameOf(i), kind: row.kind })),
+    sides: sides.map((side) => sideOf(tokenizer, side, { ...options, kind: row.kind })),
   };
 };

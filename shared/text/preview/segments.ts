@@ -38,10 +38,10 @@ export const WHY: Readonly<Record<Why, { readonly name: string; readonly means: 
   context: { name: 'context', means: 'read and not learnt: it is there before an answer' },
   first: { name: 'first', means: 'nothing comes before it from which it could be predicted' },
   weight: { name: 'weight 0', means: 'an answer to which the row gives weight 0' },
-  rewritten: {
-    name: 'rewritten',
+  history: {
+    name: 'history',
     means:
-      'an earlier answer that the template writes otherwise once it is history: nobody would be asked for it so',
+      'an earlier answer as the template writes it once it is history: it is learnt in a sequence of its own, in the form in which it is asked for',
   },
   cut: { name: 'cut', means: 'beyond max_length: training does not read it' },
 };

@@ -10,10 +10,10 @@ const OWN = `
 .learnt { background: var(--learnt); } .learnt.odd { background: var(--learnt-odd); }
 .tokens .learnt { color: var(--ink); border-bottom: 2px solid var(--good); }
 .tokens .cut { background: var(--cut); text-decoration: line-through; text-decoration-color: var(--bad); }
-.tokens .weight, .tokens .rewritten { background: var(--quiet); border-bottom: 2px dotted var(--even); }
+.tokens .weight, .tokens .history { background: var(--quiet); border-bottom: 2px dotted var(--even); }
 .legend { margin-top: 14px; font-size: 14px; } .legend div { display: flex; gap: 10px; margin: 3px 0; }
 .legend dt { min-width: 6.5em; padding: 0 6px; border-radius: 3px; text-align: center; align-self: flex-start; border: 1px solid var(--line); }
-.legend .cut { background: var(--cut); } .legend .weight, .legend .rewritten { background: var(--quiet); }
+.legend .cut { background: var(--cut); } .legend .weight, .legend .history { background: var(--quiet); }
 .side { margin-top: 14px; padding-top: 10px; border-top: 1px solid var(--line); }
 .segments td { padding: 5px 14px 5px 0; font-size: 14px; } .segments .text { font-size: 13px; }
 .bar { fill: var(--tuned); } .bar.over { fill: var(--bad); }

@@ -1,29 +1,12 @@
 /** Real templates (../shared/data/chat-template-vectors), on the letters of the tiny tokenizer. */
 import { existsSync, readFileSync } from 'node:fs';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { openBase } from '../../../gpu-worker/weights/base.ts';
+import { describe, expect, test } from 'vitest';
 import type { Message } from '../../../shared/contracts/row.ts';
 import { renderChat } from '../../../shared/text/chat.ts';
 import { encodeRow } from '../../../shared/text/template.ts';
-import { loadTokenizer, type Tokenizer, type TokenizerFiles } from '../../../shared/text/tokenizer.ts';
+import { speaking } from '../../helpers/tiny-tokenizer.ts';
 
 const data = new URL('../../../../shared/data/chat-template-vectors/', import.meta.url).pathname;
-const tiny = new URL('../../fixtures/gguf/tiny.gguf', import.meta.url).pathname;
-let files: TokenizerFiles;
-beforeAll(async () => {
-  files = (await openBase(tiny)).tokenizer!;
-});
-
-/** The tiny tokenizer with this template, and with these special tokens as ends of turn. */
-const speaking = (chat_template: string, ends: readonly string[], more: object = {}): Tokenizer => {
-  const added = ends.map((content, i) => ({ id: 300 + i, content, special: true, normalized: false }));
-  return loadTokenizer({
-    tokenizer: { ...files.tokenizer, added_tokens: added },
-    config: { bos_token: '<bos>', eos_token: ends.at(-1), ...more, chat_template },
-    generation: { eos_token_id: added.map(({ id }) => id) },
-  });
-};
-
 type Case = {
   name: string;
   chat_template: string;
@@ -85,3 +68,39 @@ describe.skipIf(!existsSync(data))(
     });
   },
 );
+
+const CALLING: readonly [file: string, ends: string[], call: string, answer: string][] = [
+  [
+    'meta-llama-Llama-3.2-3B-Instruct',
+    ['<|eot_id|>'],
+    '{"name": "weather", "parameters": {"city": "Paris"}}<|eot_id|>',
+    '18 degrees<|eot_id|>',
+  ],
+  [
+    'NousResearch-Hermes-3-Llama-3.1-8B-tool_use',
+    ['<|im_end|>'],
+    '<tool_call>\n{"name": "weather", "arguments": {"city": "Paris"}}\n</tool_call><|im_end|>',
+    '18 degrees<|im_end|>',
+  ],
+];
+describe.skipIf(!existsSync(data))('calls and what follows them are learnt, the result is not', () => {
+  test.each(CALLING)('%s', (file, ends, call, answer) => {
+    const tokenizer = speaking(readFileSync(`${data}templates/${file}.jinja`, 'utf8'), ends);
+    const made = {
+      id: 'call_1',
+      type: 'function' as const,
+      function: { name: 'weather', arguments: '{"city":"Paris"}' },
+    };
+    const parameters = { type: 'object', properties: { city: { type: 'string', description: 'where' } } };
+    const messages: Message[] = [
+      { role: 'user', content: 'Weather?' },
+      { role: 'assistant', content: null, tool_calls: [made] },
+      { role: 'tool', content: '18 C', tool_call_id: 'call_1' },
+      { role: 'assistant', content: '18 degrees' },
+    ];
+    const tools = [{ type: 'function', function: { name: 'weather', description: 'Weather', parameters } }];
+    const { ids, weights } = encodeRow(tokenizer, { kind: 'chat', messages, tools }, { maxLength: 10_000 });
+    const learnt = Array.from(ids, (id, i) => (weights[i]! > 0 ? tokenizer.decode([id]) : '␀')).join('');
+    expect(learnt.split(/␀+/).filter(Boolean)).toEqual([call, answer]);
+  });
+});

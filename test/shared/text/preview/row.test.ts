@@ -78,7 +78,11 @@ describe('why a token is learnt or not, and where it comes from', () => {
       `{% for m in messages %}{{ '<|' + m.role + '|>' }}{% if m.role == 'assistant' and loop.last %}{{ '(hm)' }}{% endif %}{{ m.content + '<|end|>' }}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% endif %}`,
     );
     const row = chat(say('user', 'a'), say('assistant', 'b'), say('user', 'c'), say('assistant', 'd'));
-    expect(told(preview(row, { by: thinking }))).toContain('rewritten assistant, message 2: b');
+    const both = preview(row, { by: thinking });
+    expect(told(both)).toContain('learnt assistant, message 2: b');
+    expect(told(both)).not.toContain('learnt assistant, message 4: d');
+    expect(told(both, 1)).toContain('history assistant, message 2: b');
+    expect(told(both, 1)).toContain('learnt assistant, message 4: d');
   });
 
   test('of tools, calls and thoughts', () => {
