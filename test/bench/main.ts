@@ -37,6 +37,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: 'what every method costs and gains on one demonstration task',
     load: async () => (await import('./methods.ts')).benchMethods,
   },
+  shapes: {
+    summary: 'files of other people, each with the shape and the verdict known beforehand; --data FOLDER',
+    load: async () => (await import('./shapes.ts')).benchShapes,
+  },
+  fuzz: {
+    summary: 'changed files through the front door: crashes, hangs, rows unaccounted for; --cases N (20,000)',
+    load: async () => (await import('./fuzz.ts')).benchFuzz,
+  },
 };
 
 const [name = '', ...argv] = process.argv.slice(2);

@@ -1,7 +1,8 @@
 import { inTexts, match, warns, type RowCheck } from './check.ts';
 import { MARK } from './scan.ts';
 
-const NEXT = /\n\s*(?:\*\*)?(?:Human|User|Q|用户|问)(?:\*\*)?[:：]\s*\S|\n### ?(?:Instruction|Human|User)\b/;
+const NEXT =
+  /\n[ \t]*(?:\*\*)?(?:Human|User|Q|用户|问)(?:\*\*)?[:：]\s*\S|\n### ?(?:Instruction|Human|User)\b/;
 const LABELLED = /^\s*(?:\*\*)?(?:Human|User|Q|Assistant|AI|Agent|用户|客服|问)(?:\*\*)?\s*[:：]/i;
 const ASKED =
   /dialog|conversation|transcript|script|interview|\bchat\b|exchange|q ?& ?a|q and a|faq|questions|role-?play|对话|问答|剧本|采访/i;

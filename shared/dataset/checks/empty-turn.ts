@@ -19,8 +19,16 @@ const withoutEmpty = (messages: readonly Message[]): readonly Message[] => {
   return messages.filter((_, i) => !gone.has(i));
 };
 
+const looked = new WeakMap<Row, boolean>(); // every empty turn of a row asks
+
 /** Whether a question and its answer are left when what is empty has gone. */
 export const canLoseTurns = (row: Row): boolean => {
+  const known = looked.get(row) ?? leavesRound(row);
+  looked.set(row, known);
+  return known;
+};
+
+const leavesRound = (row: Row): boolean => {
   if (row.kind !== 'chat' || !row.messages.some(isEmpty)) return false;
   const left = withoutEmpty(row.messages);
   const turns = left.filter(({ role }) => role !== 'system');

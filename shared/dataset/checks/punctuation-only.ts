@@ -13,7 +13,8 @@ export const punctuationOnly: RowCheck = {
       role !== 'text' &&
       lettersOf(scan) === 0 &&
       scan.digits === 0 &&
-      /^[\p{P}\s]*\p{P}[\p{P}\s]*$/u.test(text)
+      /^[\p{P}\s]*$/u.test(text) &&
+      /\p{P}/u.test(text)
         ? excerptOf(text)
         : null,
     ),

@@ -2,7 +2,7 @@ import { inTexts, match, warns, type RowCheck } from './check.ts';
 import { MARK } from './scan.ts';
 
 const UNFINISHED =
-  /(?:^|\n)\s*(?:TODO|FIXME|TBD|XXX)(?:\s*[:：]|\s*$)|\b(?:TBD|FIXME)\s*$|\blorem ipsum dolor\b|^(?:to be (?:added|written|completed|determined)|coming soon|待补充|待完善|待定|此处省略|暂无内容?|暂无)[.。…!！]*$|[（(]?此处省略\d*[^）)\n]{0,10}字?[）)]/i;
+  /(?:^|\n)[ \t]*(?:TODO|FIXME|TBD|XXX)(?:\s*[:：]|\s*$)|\b(?:TBD|FIXME)\s*$|\blorem ipsum dolor\b|^(?:to be (?:added|written|completed|determined)|coming soon|待补充|待完善|待定|此处省略|暂无内容?|暂无)[.。…!！]*$|[（(]?此处省略\d*[^）)\n]{0,10}字?[）)]/i;
 const ASKED = /\bTODO|FIXME|placeholder|lorem|dummy text|to-do|占位|待办/i;
 
 export const unfinishedText: RowCheck = {

@@ -1,7 +1,7 @@
 import { excerptOf } from '../place.ts';
 import { inTexts, remarks, type RowCheck } from './check.ts';
 
-const LINKS = /^\s*(?:(?:https?:\/\/|www\.)\S+\s*)+$/;
+const LINKS = /^\s*(?:(?:https?:\/\/|www\.)\S+(?:\s+|$))+$/;
 
 export const urlOnly: RowCheck = {
   code: 'url_only',

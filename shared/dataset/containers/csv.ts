@@ -97,6 +97,9 @@ const sniffed = async (
   return { head, all: all() };
 };
 
+/** Words with delimiters between them. */
+const TABLE = /^[\p{L}\p{N}_ ]+([,\t;|][\p{L}\p{N}_ ]+)+\s*$/u;
+
 const hasUsualNames = (header: string): boolean => {
   const cells = header.split(/[,;\t|]/).map((cell) => cell.trim().replaceAll('"', ''));
   const row = Object.fromEntries(cells.map((cell) => [cell, '']));
@@ -117,14 +120,10 @@ export const csv: Container = {
   name: 'csv',
   match({ text, name }) {
     if (isNamed(name, '.csv', '.tsv')) return 2;
-    if (isNamed(name, '.json', '.jsonl', '.ndjson')) return 0;
-    const header = text
-      .trimStart()
-      .split('\n', 1)[0]!
-      .replaceAll(/"[^"]*"/g, 'x');
-    return /^[\p{L}\p{N}_ ]+([,\t;|][\p{L}\p{N}_ ]+)+\s*$/u.test(header) && (!isProse(name) || isTable(text))
-      ? 1
-      : 0;
+    const header = text.trimStart().split('\n', 1)[0]!;
+    const table = TABLE.test(header.replaceAll(/"[^"]*"/g, 'x'));
+    if (isNamed(name, '.json', '.jsonl', '.ndjson')) return table && hasUsualNames(header) ? 3 : 0;
+    return table && (!isProse(name) || isTable(text)) ? 1 : 0;
   },
   async *rows(texts) {
     const { head, all } = await sniffed(texts);

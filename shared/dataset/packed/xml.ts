@@ -10,9 +10,9 @@ export type Tag = {
   readonly before: string;
 };
 
-const TAG =
-  /<(\/?)(?:[\w.-]+:)?([\w.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|<!--[\s\S]*?-->|<\?[\s\S]*?\?>/g;
-const ATTRIBUTE = /(?:[\w.-]+:)?([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+const NAME = /^(?:[\w.-]{1,64}:)?([\w.-]{1,64})(?![\w.:-])/;
+const ATTRIBUTE = /(?:[\w.-]{1,64}:)?([\w.-]{1,64})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)')/g;
+const LONGEST_TAG = 4096;
 
 const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
@@ -33,14 +33,46 @@ const attributesOf = (text: string): Record<string, string> =>
     [...text.matchAll(ATTRIBUTE)].map(([, name, double, single]) => [name, textOf(double ?? single ?? '')]),
   );
 
+/** What is not a tag, by how it begins and ends. */
+const OTHERS = [
+  ['<!--', '-->'],
+  ['<?', '?>'],
+  ['<!', '>'],
+] as const;
+
+/** Offset of the `>` that ends a tag: not one between quotes. -1 without one. */
+const endOf = (xml: string, at: number): number => {
+  let quote = '';
+  for (let i = at; i < Math.min(xml.length, at + LONGEST_TAG); i++) {
+    const c = xml[i]!;
+    if (quote !== '') quote = c === quote ? '' : quote;
+    else if (c === '"' || c === "'") quote = c;
+    else if (c === '>') return i;
+    else if (c === '<' && i > at) return -1;
+  }
+  return -1;
+};
+
+/** Looks at each character a fixed number of times, whatever they are. What is no tag is left out. */
 export const tagsOf = function* (xml: string): Generator<Tag> {
   let from = 0;
-  for (const match of xml.matchAll(TAG)) {
-    const [whole, slash, name, attributes = '', empty] = match;
+  for (let at = xml.indexOf('<'); at >= 0; at = xml.indexOf('<', Math.max(from, at + 1))) {
+    const other = OTHERS.find(([start]) => xml.startsWith(start, at));
+    if (other) {
+      const close = xml.indexOf(other[1], at);
+      if (close < 0) return;
+      at = close;
+      continue;
+    }
+    const end = endOf(xml, at);
+    if (end < 0) continue;
+    const closes = xml[at + 1] === '/';
+    const inside = xml.slice(at + (closes ? 2 : 1), end);
+    const name = NAME.exec(inside)?.[1];
     if (name === undefined) continue;
-    const before = xml.slice(from, match.index);
-    from = match.index + whole.length;
-    yield { name, closes: slash === '/', attributes: attributesOf(attributes), before };
-    if (empty === '/') yield { name, closes: true, attributes: {}, before: '' };
+    const before = xml.slice(from, at);
+    from = end + 1;
+    yield { name, closes, attributes: attributesOf(inside), before };
+    if (!closes && inside.endsWith('/')) yield { name, closes: true, attributes: {}, before: '' };
   }
 };

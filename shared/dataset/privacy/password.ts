@@ -45,7 +45,7 @@ export const password: Recogniser = {
     {
       needs: LONG | ASSIGN,
       pattern: new RegExp(
-        `${word('(?:api|app|access|auth|client|secret|private|signing|encryption|service|account|consumer|master|bearer|refresh)[ _-]?(?:key|secret|token|id|credential)s?(?:[ _-]?(?:key|id|secret))?|[a-z]+[_-]token|\\btoken|\\bsecret|credentials?')}([\\w.+/=~-]{16,512})(?![\\w(])`,
+        `${word('(?:api|app|access|auth|client|secret|private|signing|encryption|service|account|consumer|master|bearer|refresh)[ _-]?(?:key|secret|token|id|credential)s?(?:[ _-]?(?:key|id|secret))?|[a-z]{1,24}[_-]token|\\btoken|\\bsecret|credentials?')}([\\w.+/=~-]{16,512})(?![\\w(])`,
         'gi',
       ),
       confidence: 0.65,

@@ -42,6 +42,8 @@ describe('the same rows', () => {
     ['wrong.gz', Buffer.from(JSONL)],
     ['wrong.csv', xlsx({ a: TABLE })],
     ['wrong.zip', Buffer.from(CSV)],
+    ['wrong.jsonl', Buffer.from(CSV)],
+    ['wrong.json', Buffer.from(CSV)],
   ])('come out of %s', async (name, body) => {
     expect(await check(body, name)).toMatchObject({ status: 'ready', texts: TEXTS, codes: [] });
   });
