@@ -33,6 +33,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       'speed of the look for personal data; --data FOLDER: recall and precision on test vectors; --peers: presidio, gitleaks',
     load: async () => (await import('./privacy.ts')).benchPrivacy,
   },
+  estimate: {
+    summary: 'what `estimate --probe` foretells beside what `train` then takes, on eight jobs',
+    load: async () => (await import('./estimate.ts')).benchEstimate,
+  },
+  plan: {
+    summary: "held-out loss of what `auto` chooses beside LLaMA-Factory's defaults; --data FILE, --base ID",
+    load: async () => (await import('./plan.ts')).benchPlan,
+  },
   methods: {
     summary: 'what every method costs and gains on one demonstration task',
     load: async () => (await import('./methods.ts')).benchMethods,

@@ -43,8 +43,10 @@ const PASSES = [512, 256, 128];
 const SHARE = 0.85;
 /** of the machine's memory: what a plan may take and needs no proof, since it errs by a fifth at most */
 const AMPLE = 0.5;
-const PROCESS = 250e6; // Node, the runtime, tokenizer, rows, and garbage that is not collected yet
-const SESSIONS = 25e6; // of one shape and kind of layer: graphs, kernels and what malloc cannot use again
+/** Node, the runtime, tokenizer, rows, and garbage that is not collected yet: some of it copies of weights on their way. */
+const processBytes = (weights: number): number => 200e6 + 0.1 * weights;
+/** Of one shape and kind of layer: graphs and kernels, and what malloc cannot use again of its scratch. */
+const sessionBytes = (scratch: number): number => 3e6 + 0.9 * scratch;
 
 const [KEPT, AGAIN]: [Keep, Keep] = ['products', 'none'];
 
@@ -56,13 +58,12 @@ const planFor = (facts: MemoryFacts, tokens_per_pass: number, recomputed: number
   const kinds = [...(recomputed < layers ? [KEPT] : []), ...(recomputed > 0 ? [AGAIN] : [])];
   const lives = (shape: RowsShape): number =>
     bound(shape) + (layers - recomputed) * layer(shape, KEPT).kept + recomputed * layer(shape, AGAIN).kept;
+  const scratches = shapes.flatMap((shape) => kinds.map((keep) => layer(shape, keep).scratch));
   const bytes = {
     ...fixed,
     kept: Math.max(...shapes.map(lives)),
-    sessions:
-      Math.max(...shapes.flatMap((shape) => kinds.map((keep) => layer(shape, keep).scratch))) +
-      SESSIONS * shapes.length * kinds.length,
-    process: PROCESS,
+    sessions: Math.max(...scratches) + sum(scratches.map(sessionBytes)),
+    process: processBytes(fixed.weights),
   };
   const total = sum(Object.values(bytes));
   return { tokens_per_pass, recomputed, bytes, total, ample: total <= AMPLE * facts.machine };
