@@ -9,7 +9,7 @@ import { freshSecret } from '../../shared/dataset/privacy/draw.ts';
 import { AppError } from '../../shared/errors.ts';
 import { packageRoot } from '../../shared/package-root.ts';
 
-const HERE = 4; // batches, about 1 MB each
+const HERE = 4; // batches, about 512 KiB each
 const QUEUE = 2; // batches a thread has before it: it never waits for the next
 
 type Asked = {

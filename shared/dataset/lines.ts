@@ -7,11 +7,11 @@ import type { Defect } from './problems.ts';
 import { unreadable } from './unreadable.ts';
 
 const NEWLINE = 0x0a;
-const PIECE = 1024 * 1024;
+const PIECE = 512 * 1024;
 /** Bytes of a line that is refused only once it is whole: beyond it, reading ends. */
 const LONGEST_LINE = 64 * PIECE;
 
-/** Pieces of about 1 MB that end with a newline (the last one with the file), each with the offset of its first byte. */
+/** Pieces of about 512 KiB that end with a newline (the last one with the file), each with the offset of its first byte. */
 export const pieces = async function* (
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<{ lines: Uint8Array<ArrayBuffer>; offset: number }> {

@@ -21,14 +21,18 @@ export type Splittable = {
   rank(i: number): number;
   /** rows with the same number, below `length`, stay on one side */
   group(i: number): number;
-  /** what is spread evenly over both sides, below `length` */
+  /** what is spread evenly over both sides */
   stratum(i: number): number;
 };
 
-type Group = { readonly id: number; readonly rank: number; readonly stratum: number; readonly size: number };
+type Groups = {
+  /** numbers of the groups by rank: that of their first row, whose stratum counts for all */
+  readonly order: Uint32Array;
+  size(group: number): number;
+  stratum(group: number): number;
+};
 
-/** Groups by rank: that of their first row, whose stratum counts for all. */
-const rankedGroups = (rows: Splittable): readonly Group[] => {
+const rankedGroups = (rows: Splittable): Groups => {
   const sizes = new Uint32Array(rows.length);
   const first = new Int32Array(rows.length).fill(-1);
   const ranks = new Float64Array(rows.length);
@@ -40,23 +44,24 @@ const rankedGroups = (rows: Splittable): readonly Group[] => {
     first[id] = i;
     ranks[id] = rank;
   }
-  const groups: Group[] = [];
-  for (let id = 0; id < rows.length; id++)
-    if (sizes[id]! > 0)
-      groups.push({ id, rank: ranks[id]!, stratum: rows.stratum(first[id]!), size: sizes[id]! });
-  return groups.toSorted((a, b) => a.rank - b.rank);
+  const groups = Uint32Array.from({ length: rows.length }, (_, id) => id).filter((id) => sizes[id]! > 0);
+  return {
+    order: groups.toSorted((a, b) => ranks[a]! - ranks[b]!),
+    size: (group) => sizes[group]!,
+    stratum: (group) => rows.stratum(first[group]!),
+  };
 };
 
 /** Rows to hold out of each stratum, by largest remainder; the earlier in rank wins a tie. */
-const shares = (groups: readonly Group[], count: number, n: number): Map<number, number> => {
+const shares = ({ order, size, stratum }: Groups, count: number, n: number): Map<number, number> => {
   const sizes = new Map<number, number>();
-  for (const { stratum, size } of groups) sizes.set(stratum, (sizes.get(stratum) ?? 0) + size);
-  const exact = [...sizes].map(([stratum, size]) => ({ stratum, share: (count * size) / n }));
-  const whole = new Map(exact.map(({ stratum, share }) => [stratum, Math.floor(share)]));
+  for (const group of order) sizes.set(stratum(group), (sizes.get(stratum(group)) ?? 0) + size(group));
+  const exact = [...sizes].map(([of, all]) => ({ of, share: (count * all) / n }));
+  const whole = new Map(exact.map(({ of, share }) => [of, Math.floor(share)]));
   let left = count - [...whole.values()].reduce((sum, share) => sum + share, 0);
-  for (const { stratum } of exact.toSorted((a, b) => (b.share % 1) - (a.share % 1))) {
+  for (const { of } of exact.toSorted((a, b) => (b.share % 1) - (a.share % 1))) {
     if (left <= 0) break;
-    whole.set(stratum, whole.get(stratum)! + 1);
+    whole.set(of, whole.get(of)! + 1);
     left -= 1;
   }
   return whole;
@@ -66,21 +71,23 @@ const shares = (groups: readonly Group[], count: number, n: number): Map<number,
  *  group too many than fewer than twenty rows, as long as half of the rows are left. */
 export const chooseHeldOut = (rows: Splittable, wish: Recipe['data']['held_out']): Uint8Array => {
   const groups = rankedGroups(rows);
+  const { order, size, stratum } = groups;
   const count = heldOutCount(rows.length, wish);
   const share = shares(groups, count, rows.length);
   const chosen = new Set<number>();
   let left = count;
-  const take = ({ id, stratum, size }: Group): void => {
-    chosen.add(id);
-    left -= size;
-    share.set(stratum, share.get(stratum)! - size);
+  const take = (group: number): void => {
+    chosen.add(group);
+    left -= size(group);
+    share.set(stratum(group), share.get(stratum(group))! - size(group));
   };
-  for (const group of groups) if (group.size <= share.get(group.stratum)!) take(group);
-  for (const group of groups) if (group.size <= left && !chosen.has(group.id)) take(group);
+  for (const group of order) if (size(group) <= share.get(stratum(group))!) take(group);
+  for (const group of order) if (size(group) <= left && !chosen.has(group)) take(group);
   if (wish === 'auto' && count - left < Math.min(LEAST, count)) {
-    const rest = groups.filter(({ id }) => !chosen.has(id));
-    const smallest = rest.reduce<Group | null>((a, b) => (a && a.size <= b.size ? a : b), null);
-    if (smallest && count - left + smallest.size <= rows.length / 2) take(smallest);
+    let smallest: number | null = null;
+    for (const group of order)
+      if (!chosen.has(group) && (smallest === null || size(group) < size(smallest))) smallest = group;
+    if (smallest !== null && count - left + size(smallest) <= rows.length / 2) take(smallest);
   }
   const held = new Uint8Array(rows.length);
   for (let i = 0; i < rows.length; i++) held[i] = chosen.has(rows.group(i)) ? 1 : 0;

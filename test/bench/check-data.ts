@@ -62,7 +62,7 @@ const systems = Array.from(
 /** What is planted: how, every how many rows, and the problem or personal data that should be found. */
 type Plant = {
   readonly every: number;
-  readonly finds: string;
+  readonly finds: readonly string[];
   readonly line: (chat: Chat, dice: Dice, before: readonly string[]) => string;
 };
 
@@ -74,32 +74,32 @@ const answering = (change: (text: string) => unknown) => (chat: Chat) => {
 };
 
 const PLANTS: Readonly<Record<string, Plant>> = {
-  'empty answer': { every: 1009, finds: 'empty_answer', line: answering(() => '') },
+  'empty answer': { every: 1009, finds: ['empty_answer', 'empty_turn'], line: answering(() => '') },
   'answer missing': {
     every: 1013,
-    finds: 'last_not_assistant',
+    finds: ['last_not_assistant', 'no_assistant_message'],
     line: (chat) => json({ messages: chat.messages.slice(0, -1) }),
   },
   'unknown role': {
     every: 1019,
-    finds: 'unknown_role',
+    finds: ['unknown_role'],
     line: (chat) => {
-      last(chat).role = 'bot';
+      last(chat).role = 'moderator';
       return json(chat);
     },
   },
-  'content is a number': { every: 1021, finds: 'wrong_type', line: answering((text) => text.length) },
+  'content is a number': { every: 1021, finds: ['number_as_text'], line: answering((text) => text.length) },
   'messages misspelt': {
     every: 1031,
-    finds: 'unknown_shape',
+    finds: ['unknown_shape'],
     line: ({ messages }) => json({ mesages: messages }),
   },
-  'lone surrogate': { every: 1033, finds: 'lone_surrogate', line: answering((text) => `${text}\ud83d`) },
-  placeholder: { every: 1039, finds: 'placeholder', line: answering((text) => `${text} Yours, {{name}}`) },
-  'exact duplicate': { every: 97, finds: 'exact_duplicate', line: (_, dice, before) => dice.pick(before) },
+  'lone surrogate': { every: 1033, finds: ['lone_surrogate'], line: answering((text) => `${text}\ud83d`) },
+  placeholder: { every: 1039, finds: ['placeholder'], line: answering((text) => `${text} Yours, {{name}}`) },
+  'exact duplicate': { every: 97, finds: ['exact_duplicate'], line: (_, dice, before) => dice.pick(before) },
   'near duplicate': {
     every: 101,
-    finds: 'near_duplicate',
+    finds: ['near_duplicate'],
     line: (_, dice, before) => {
       const chat = JSON.parse(dice.pick(before)) as Chat;
       last(chat).content = `${String(last(chat).content)} Thanks ${dice.int(1, 999)}!`;
@@ -108,18 +108,18 @@ const PLANTS: Readonly<Record<string, Plant>> = {
   },
   'e-mail address': {
     every: 211,
-    finds: 'email',
+    finds: ['email'],
     line: (chat, dice) =>
-      answering((text) => `${text} Write to anna.${dice.int(1, 9999)}@example.org.`)(chat),
+      answering((text) => `${text} Write to anna.${dice.int(1, 9999)}@kontor-nord.de.`)(chat),
   },
   'Chinese mobile': {
     every: 223,
-    finds: 'phone',
+    finds: ['phone'],
     line: (chat, dice) => answering((text) => `${text} 电话13812${dice.int(100_000, 999_999)}。`)(chat),
   },
-  'API key': {
+  'AWS key': {
     every: 227,
-    finds: 'api_key',
+    finds: ['cloud_credential'],
     line: (chat, dice) =>
       answering(
         (text) =>
@@ -131,7 +131,7 @@ const PLANTS: Readonly<Record<string, Plant>> = {
 const BROKEN = 'broken JSON';
 const BREAKS: Plant = {
   every: 11,
-  finds: 'invalid_json',
+  finds: ['invalid_json'],
   line: (chat) => json(chat).slice(0, -2),
 };
 
@@ -154,7 +154,7 @@ export type Planted = {
   readonly rows: number;
   readonly bytes: number;
   readonly planted: Readonly<Record<string, number>>;
-  readonly finds: Readonly<Record<string, string>>;
+  readonly finds: Readonly<Record<string, readonly string[]>>;
 };
 
 const plantOf = (row: number, ending: boolean) =>

@@ -66,7 +66,12 @@ const ofOurs =
     ]);
     const { in: all, train, held_out } = report.rows;
     return {
-      found: Object.fromEntries(Object.entries(finds).map(([name, code]) => [name, counts.get(code) ?? 0])),
+      found: Object.fromEntries(
+        Object.entries(finds).map(([name, codes]) => [
+          name,
+          codes.reduce((sum, code) => sum + (counts.get(code) ?? 0), 0),
+        ]),
+      ),
       verdict: `${report.status}: ${train} + ${held_out} of ${all} rows are used`,
     };
   };

@@ -8,7 +8,7 @@ const LOST = /\ufffd|锟斤拷|烫烫烫|屯屯屯/;
 
 /** A text in a script that the encoding did not have: a question mark for each of its letters. */
 const isQuestionMarks = (text: string): boolean =>
-  /\?{4}/.test(text) && text.replaceAll(/[^?]/g, '').length * 5 > text.replaceAll(/\s/g, '').length * 3;
+  text.includes('????') && text.replaceAll(/[^?]/g, '').length * 5 > text.replaceAll(/\s/g, '').length * 3;
 
 export const lostCharacters: RowCheck = {
   code: 'lost_characters',

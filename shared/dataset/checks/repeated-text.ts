@@ -6,11 +6,14 @@ const TAIL = 900;
 const SHORTEST = 120; // of what repeats in all
 const TIMES = 4;
 const LINES = 6;
+const TELLING = 16; // characters that stand twice in an end that repeats
 
 /** The shortest unit that the end of a text repeats at least four times, null where it does not: a border of the reversed
  *  end is a period of it (Knuth, Morris, Pratt). */
 const repeatedEnd = (text: string): string | null => {
   const from = Math.max(0, text.length - TAIL);
+  const end = text.slice(from);
+  if (end.lastIndexOf(end.slice(-TELLING), end.length - 1 - TELLING) < 0) return null;
   const n = text.length - from;
   const border = new Int32Array(n);
   for (let i = 1, k = 0; i < n; i++) {

@@ -1,8 +1,23 @@
 import { inTexts, match, warns, type RowCheck } from './check.ts';
-import { MARK } from './scan.ts';
+import { MARK, type Scan } from './scan.ts';
 
-const UNFINISHED =
-  /(?:^|\n)[ \t]*(?:TODO|FIXME|TBD|XXX)(?:\s*[:：]|\s*$)|\b(?:TBD|FIXME)\s*$|\blorem ipsum dolor\b|^(?:to be (?:added|written|completed|determined)|coming soon|待补充|待完善|待定|此处省略|暂无内容?|暂无)[.。…!！]*$|[（(]?此处省略\d*[^）)\n]{0,10}字?[）)]/i;
+const BEGINS = /^[ \t]*(?:TODO|FIXME|TBD|XXX)(?:\s*[:：]|\s*$)/i;
+const LINE_BEGINS = /\n[ \t]*(?:TODO|FIXME|TBD|XXX)(?:\s*[:：]|\s*$)/i;
+const ENDS = /\b(?:TBD|FIXME)\s*$/i;
+const LOREM = /\blorem ipsum dolor\b/i;
+const WHOLE =
+  /^(?:to be (?:added|written|completed|determined)|coming soon|待补充|待完善|待定|此处省略|暂无内容?|暂无)[.。…!！]*$/i;
+const OMITTED = /[（(]?此处省略\d*[^）)\n]{0,10}字?[）)]/;
+const [LONGEST_WHOLE, LONGEST_ENDING] = [80, 200];
+
+const unfinished = (text: string, { marks, han }: Scan): string | null =>
+  match(text, BEGINS) ??
+  (marks & MARK.newline ? match(text, LINE_BEGINS) : null) ??
+  (ENDS.test(text.slice(-LONGEST_ENDING)) ? match(text, ENDS) : null) ??
+  (text.includes('psum') || text.includes('PSUM') ? match(text, LOREM) : null) ??
+  (text.length <= LONGEST_WHOLE ? match(text, WHOLE) : null) ??
+  (han > 0 ? match(text, OMITTED) : null);
+
 const ASKED = /\bTODO|FIXME|placeholder|lorem|dummy text|to-do|占位|待办/i;
 
 export const unfinishedText: RowCheck = {
@@ -12,7 +27,7 @@ export const unfinishedText: RowCheck = {
   fix: 'Write it, or remove the row',
   find(view) {
     const found = inTexts(view, ({ text, learnt, role, scan }) =>
-      learnt && role !== 'text' && !(scan.marks & MARK.backtick) ? match(text, UNFINISHED) : null,
+      learnt && role !== 'text' && !(scan.marks & MARK.backtick) ? unfinished(text, scan) : null,
     );
     const asked =
       found.length > 0 && view.texts.some(({ text, role }) => role === 'user' && ASKED.test(text));

@@ -41,14 +41,21 @@ const comparer = (rows: Rows, order: Uint32Array, traces: TraceStore, threshold:
     likeness(own(a), own(b)) >= threshold;
 };
 
-/** Rows of one band by its hash, with the few of each bucket that stand for it. */
-const buckets = (band: Int32Array, size: number) => {
+/** Rows of one band by its hash, with the few of each bucket that stand for it. One band after another uses the arrays. */
+const buckets = (length: number, size: number) => {
   const keys = new Int32Array(size);
-  const leaders = new Int32Array(size).fill(-1); // the latest; `next` leads to those before
+  const leaders = new Int32Array(size); // the latest; `next` leads to those before
   const counts = new Uint8Array(size);
   const vain = new Uint16Array(size);
-  const next = new Int32Array(band.length).fill(-1);
+  const next = new Int32Array(length);
+  let band: Int32Array = next;
   return {
+    start(of: Int32Array): void {
+      band = of;
+      leaders.fill(-1);
+      counts.fill(0);
+      vain.fill(0);
+    },
     slotOf(row: number): number {
       const key = band[row]!;
       let slot = Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) & (size - 1);
@@ -83,8 +90,11 @@ export const joinNear = (
   if (order.length < 2) return;
   const alike = comparer(rows, order, traces, threshold);
   const size = 2 ** Math.ceil(Math.log2(1.5 * order.length + 1));
+  const found = buckets(rows.length, size);
+  const hashes = new Int32Array(rows.length);
   for (let band = 0; band < BINS / binsPerBand(threshold); band++) {
-    const found = buckets(traces.band(band), size);
+    traces.band(band, hashes);
+    found.start(hashes);
     for (const row of order) {
       const slot = found.slotOf(row);
       let related = false;

@@ -95,12 +95,10 @@ export const traceStore = (spill: Spill) => {
       if (rows > 0) blocks.push({ from: length, rows, at });
       length += rows;
     },
-    /** One band of all rows. */
-    band(band: number): Int32Array {
-      const all = new Int32Array(length);
+    /** Writes one band of all rows. */
+    band(band: number, all: Int32Array): void {
       for (const { from, rows, at } of blocks)
         all.set(new Int32Array(words(at.bands + 4 * band * rows, rows)), from);
-      return all;
     },
     sketch(row: number): Uint8Array {
       const { from, at } = blockOf(row);
