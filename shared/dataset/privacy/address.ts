@@ -39,7 +39,7 @@ const SUFFIX =
 const STATE =
   '(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])';
 const UNIT = '(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|#)\\.? ?#?[A-Z\\d-]{1,6})?';
-const TOWN = `(?:,? [A-Z][a-zA-Z.'-]{1,20}(?: [A-Z][a-zA-Z.'-]{1,20}){0,2})?`;
+const TOWN = `(?:, [A-Z][a-zA-Z.'-]{1,20}(?: [A-Z][a-zA-Z.'-]{1,20}){0,2})?`;
 
 const street = (draw: Draw): string =>
   `${1 + draw.below(980)} ${draw.pick(['Alder', 'Beech', 'Cedar', 'Elm', 'Hazel', 'Linden', 'Maple', 'Oak', 'Rowan', 'Willow'])} ${draw.pick(['Street', 'Lane', 'Road', 'Avenue'])}`;

@@ -18,6 +18,11 @@ const TOKENS: readonly (readonly [maker: string, form: string, least?: number])[
   ['Anthropic', 'sk-ant-(?!admin)[\\w-]{24,120}', 3.5],
   ['Artifactory', '(?:AKCp[A-Za-z\\d]{69}|cmVmd[A-Za-z\\d]{59})', 3.5],
   ['Asana, Atlassian', '(?:ATATT3[\\w=-]{180,}|ATCTT3[\\w=-]{60,})'],
+  [
+    'Authress',
+    '(?:sc|ext|scauth|authress)_[a-z\\d]{5,30}\\.[a-z\\d]{4,6}\\.acc[_-][a-z\\d-]{10,32}\\.[\\w+/=-]{30,120}',
+  ],
+  ['ClickHouse', '4b1d[A-Za-z\\d]{38}', 3],
   ['Clojars', 'CLOJARS_[a-z\\d]{60}'],
   ['Databricks', 'dapi[a-f\\d]{32}(?:-\\d)?', 3],
   ['DashScope, DeepSeek', 'sk-[a-f\\d]{32}', 3],
@@ -26,23 +31,28 @@ const TOKENS: readonly (readonly [maker: string, form: string, least?: number])[
   ['Doppler', 'dp\\.(?:pt|st|ct|sa|scim|audit)\\.(?:[a-z\\d_-]{2,35}\\.)?[A-Za-z\\d]{40,44}'],
   ['Dropbox', 'sl\\.[\\w=-]{130,152}'],
   ['Duffel', 'duffel_(?:test|live)_[\\w=-]{43}'],
-  ['Dynatrace', 'dt0[a-z]\\d{2}\\.[A-Z\\d]{24}\\.[A-Z\\d]{64}'],
+  ['Dynatrace', 'dt0[a-z]\\d{2}\\.[A-Za-z\\d]{24}\\.[A-Za-z\\d]{64}'],
   ['EasyPost', 'EZ[AT]K[A-Za-z\\d]{54}', 3],
   ['Facebook', 'EAA[MC][A-Za-z\\d]{100,}'],
   ['Facebook', '\\d{15,16}\\|[\\w-]{27,40}', 3],
   ['Figma', 'figd_[\\w-]{40,}'],
   ['Fly.io', 'fo1_[\\w-]{43}|fm[12][ar]?_[A-Za-z\\d+/]{100,}={0,3}'],
-  ['Flutterwave', 'FLW(?:PUBK|SECK)(?:_TEST)?-[a-h\\d]{32}-X'],
+  ['Flutterwave', 'FLW(?:PUBK|SECK)(?:_TEST)?-[a-h\\d]{32}-X|FLWSECK_TEST-[a-h\\d]{12}'],
   ['Frame.io', 'fio-u-[\\w=-]{64}'],
   ['GitHub', 'gh[opsur]_[A-Za-z\\d]{36,255}', 3],
-  ['GitHub', 'github_pat_[A-Za-z\\d]{22}_[A-Za-z\\d]{59}', 3],
-  ['GitLab', 'gl(?:pat|ptt|rt|dt|soat|imt|ft|agent|cbt|oas|ffct)-[\\w.-]{20,64}', 3],
+  ['GitHub', 'github_pat_\\w{82}', 3],
+  ['GitLab', 'gl(?:pat|ptt|rt|dt|soat|imt|ft|agent|cbt|oas|ffct)-[\\w.-]{20,320}', 3],
+  ['GitLab', '_gitlab_session=[a-z\\d]{32}', 3],
   ['GitLab', 'GR1348941[\\w-]{20}', 3.2],
-  ['Grafana', 'glsa_[A-Za-z\\d]{32}_[a-f\\d]{8}|glc_[A-Za-z\\d+/]{32,400}={0,3}', 3],
+  [
+    'Grafana',
+    'glsa_[A-Za-z\\d]{32}_[A-Fa-f\\d]{8}|eyJrIjoi[A-Za-z\\d]{70,400}={0,3}|glc_[A-Za-z\\d+/]{32,400}={0,3}',
+    3,
+  ],
   ['Groq, xAI', 'gsk_[A-Za-z\\d]{52}|xai-[A-Za-z\\d]{80}'],
-  ['Harness', '(?:pat|sat)\\.[A-Za-z\\d_-]{22}\\.[a-f\\d]{24}\\.[A-Za-z\\d]{20}'],
+  ['Harness', '(?:pat|sat)\\.[A-Za-z\\d_-]{22}\\.[A-Za-z\\d]{24}\\.[A-Za-z\\d]{20}'],
   ['HashiCorp', '[A-Za-z\\d]{14}\\.atlasv1\\.[\\w=-]{60,70}', 3.5],
-  ['HashiCorp Vault', 'hv[sbr]\\.[\\w-]{24,300}', 3],
+  ['HashiCorp Vault', 'hv[sbr]\\.[\\w-]{24,300}|s\\.(?=[A-Za-z]*\\d)[A-Za-z\\d]{24}', 3.4],
   ['Heroku', 'HRKU-AA[\\w-]{58}'],
   ['Hugging Face', '(?:hf_|api_org_)[A-Za-z]{34}', 3],
   ['Infracost, Intra42', 'ico-[A-Za-z\\d]{32}|s-s4t2(?:ud|af)-[a-f\\d]{64}', 3],
@@ -51,6 +61,7 @@ const TOKENS: readonly (readonly [maker: string, form: string, least?: number])[
     'Lob, LaunchDarkly',
     '(?:live|test)_(?:pub_)?[a-f\\d]{35}|(?:sdk|mob|api)-[a-f\\d]{8}-[a-f\\d]{4}-4[a-f\\d]{3}-[a-f\\d]{4}-[a-f\\d]{12}',
   ],
+  ['MaxMind', '[A-Za-z\\d]{6}_[A-Za-z\\d]{29}_mmk'],
   ['Mailchimp', '[a-f\\d]{32}-us\\d{1,2}', 3],
   ['Mailgun', '(?:key|pubkey)-[a-f\\d]{32}|[a-f\\d]{32}-[a-f\\d]{8}-[a-f\\d]{8}', 3],
   ['Mapbox', '[ps]k\\.eyJ[\\w-]{60,}\\.[\\w-]{22}'],
@@ -62,6 +73,7 @@ const TOKENS: readonly (readonly [maker: string, form: string, least?: number])[
   ['OpenAI and those alike', 'sk-(?!ant-)(?:or-v1-|lf-)?[A-Za-z\\d-]{32,128}', 3.6],
   ['OpenShift', 'sha256~[\\w-]{43}', 3.5],
   ['Perplexity, Pinecone', 'pplx-[A-Za-z\\d]{48}|pcsk_[\\w]{60,80}'],
+  ['Plaid', 'access-(?:sandbox|development|production)-[a-f\\d]{8}(?:-[a-f\\d]{4}){3}-[a-f\\d]{12}'],
   ['PlanetScale', 'pscale_(?:tkn|oauth|pw)_[\\w=.-]{32,64}'],
   ['Postman', 'PMAK-[a-f\\d]{24}-[a-f\\d]{34}'],
   ['Prefect, Pulumi', 'pn[ub]_[A-Za-z\\d]{36}|pul-[a-f\\d]{40}', 2.8],
@@ -69,21 +81,27 @@ const TOKENS: readonly (readonly [maker: string, form: string, least?: number])[
   ['ReadMe', 'rdme_[a-z\\d]{70}', 3],
   ['Replicate', 'r8_[A-Za-z\\d]{37}', 3],
   ['RubyGems', 'rubygems_[a-f\\d]{48}'],
-  ['SendGrid, Brevo', 'SG\\.[\\w-]{16,32}\\.[\\w-]{16,64}|xkeysib-[a-f\\d]{64}-[A-Za-z\\d]{16}', 3],
+  ['Scalingo, Sonar', 'tk-us-[\\w-]{48}|sq[upa]_[a-z\\d]{40}', 3],
+  [
+    'SendGrid, Brevo',
+    'SG\\.[\\w-]{16,32}\\.[\\w-]{16,64}|SG\\.[\\w=.-]{66}|xkeysib-[a-f\\d]{64}-[A-Za-z\\d]{16}',
+    3,
+  ],
   ['Sentry', 'sntr(?:ys|yu)_[\\w+/=-]{64,400}'],
   ['Settlemint', 'sm_(?:aat|pat|sat)_[A-Za-z\\d]{16}'],
-  ['Shippo', 'shippo_(?:live|test)_[a-f\\d]{40}'],
-  ['Shopify', 'shp(?:at|ca|pa|ss)_[a-f\\d]{32}'],
+  ['Shippo', 'shippo_(?:live|test)_[a-fA-F\\d]{40}'],
+  ['Shopify', 'shp(?:at|ca|pa|ss)_[a-fA-F\\d]{32}'],
   [
     'Slack',
-    'xox[bpeoasr]-(?:\\d-)?\\d{8,13}-[\\w-]{14,160}|xoxe\\.xox[bp]-\\d-[A-Z\\d]{160,}|xapp-\\d-[A-Z\\d]+-\\d+-[a-z\\d]{20,}',
+    'xox[bpeoasr]-(?:\\d-)?\\d{8,13}-[\\w-]{14,160}|xox[os]-\\d+-\\d+-\\d+-[a-fA-F\\d]+|xox[ar]-(?:\\d-)?(?=[A-Za-z]*\\d)[A-Za-z\\d]{8,48}|xoxe\\.xox[bp]-\\d-[A-Z\\d]{160,}|xapp-\\d-[A-Z\\d]+-\\d+-[a-z\\d]+',
     2.8,
   ],
+  ['Sourcegraph', 'sgp_(?:[a-fA-F\\d]{16}_|local_)?[a-fA-F\\d]{40}', 3],
   ['Square', '(?:EAAA|sq0atp-|sq0csp-)[\\w+=-]{22,60}', 3.4],
   ['Stripe', '[sr]k_(?:test|live|prod)_[A-Za-z\\d]{10,99}|whsec_[A-Za-z\\d+/]{32,}={0,2}', 2.8],
   ['Supabase', 'sb[ps]_[a-f\\d]{40}|sb_secret_[\\w-]{30,}'],
-  ['Telegram', '\\d{8,10}:A[A-Za-z\\d_-]{34}(?![\\w-])', 3.5],
-  ['Twilio', '(?:SK|AC)[a-f\\d]{32}', 3],
+  ['Telegram', '\\d{6,16}:A[A-Za-z\\d_-]{34}(?![\\w-])', 3.5],
+  ['Twilio', '(?:SK|AC)[a-fA-F\\d]{32}', 3],
   ['Typeform', 'tfp_[\\w.=-]{59}'],
   ['Vercel, Netlify', 'vc[pkir]_[A-Za-z\\d]{24,56}|nf[pcuob]_[A-Za-z\\d]{36}', 3],
   ['Zhipu', '[a-f\\d]{32}\\.[A-Za-z\\d]{16}', 3.3],
@@ -100,7 +118,12 @@ const tokenRule = ([, form, least = 2.5]: (typeof TOKENS)[number]): Rule => ({
   judge: (value) => !isPlaceholder(value) && entropy(value) >= least,
 });
 
+/** What says whose token it is. */
+const FIXED =
+  /^https?:\/\/[^/]+\/(?:[a-z-]+\/)*(?:services|workflows|triggers|webhooks|hook|webhookb2|send\?\w+=)\/?|^(?:[A-Za-z]{2,7}\d{0,2}[_.-])+|^[A-Za-z]{2,4}(?=\w)/;
+
 const RULES: readonly Rule[] = [
+  { needs: LONG, pattern: /(?<!\w)A{22}[\w%]{80,100}(?![\w%])/g, confidence: 0.95 }, // Twitter
   ...TOKENS.map(tokenRule),
   { needs: SLASHES, pattern: HOOKS, confidence: 0.95 },
 ];
@@ -108,6 +131,5 @@ const RULES: readonly Rule[] = [
 export const apiKey: Recogniser = {
   type: 'api_key',
   rules: RULES,
-  substitute: (value, draw) =>
-    alike(RULES, value, draw, /^(?:[A-Za-z]{2,7}\d{0,2}[_.-])+|^[A-Za-z]{2,4}/.exec(value)?.[0].length ?? 0),
+  substitute: (value, draw) => alike(RULES, value, draw, FIXED.exec(value)?.[0].length ?? 0),
 };

@@ -21,7 +21,7 @@ const RULES: readonly Rule[] = [
     confidence: 0.85,
     judge: (value) => random(value) && /\d/.test(value),
   },
-  { needs: LONG, pattern: /bedrock-api-key-[A-Za-z\d+/=]{40,}/g, confidence: 0.9 },
+  { needs: LONG, pattern: /bedrock-api-key-YmVkcm9jay5hbWF6b25hd3MuY29t[A-Za-z\d+/=]*/g, confidence: 0.9 },
   { needs: LONG, pattern: /(?<!\w)ABSK[A-Za-z\d+/]{109,269}={0,2}/g, confidence: 0.9 },
   // Google
   { needs: LONG, pattern: /(?<![\w-])AIza[\w-]{35}(?![\w-])/g, confidence: 0.95, judge: random },
@@ -61,7 +61,7 @@ const RULES: readonly Rule[] = [
   { needs: LONG, pattern: /(?<!\w)do[opr]_v1_[\da-f]{64}/g, confidence: 0.98 },
   {
     needs: LONG,
-    pattern: /(?<!\w)(?:AQVN[\w-]{35,38}|t1\.[A-Z\d][\w-]{10,}={0,2}\.[\w-]{86}={0,2})/g,
+    pattern: /(?<!\w)(?:AQVN[\w-]{35,38}|YC[\w-]{38}|t1\.[A-Z\d][\w-]{10,}={0,2}\.[\w-]{86}={0,2})/g,
     confidence: 0.9,
   },
   { needs: LONG, pattern: /(?<![\w-])v1\.0-[\da-f]{24}-[\da-f]{146}/g, confidence: 0.95 },

@@ -5,7 +5,8 @@ import { AT } from './triggers.ts';
 const LOCAL = /[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/;
 const HAN_LOCAL = /[\u4e00-\u9fff]{1,8}$/;
 const RESERVED = /(?:^|[.@])(?:example(?:\.(?:com|net|org|cn))?|test|invalid|localhost|local|localdomain)$/i;
-const NOBODY = /^(?:no-?reply|do-?not-?reply|git|npm|postmaster|mailer-daemon|xxx+)@/i;
+const NOBODY =
+  /@your[\w-]*\.|^(?:your[\w.-]*|no-?reply|do-?not-?reply|git|npm|postmaster|mailer-daemon|xxx+)@/i;
 /** what follows @ in file names such as icon@2x.png, and in code */
 const FILES = /\.(?:png|jpe?g|gif|svg|webp|pdf|jsx?|tsx?|mjs|css|s?html?|json|ya?ml|py|md|txt|zip|gz)$/i;
 const COMMON =

@@ -2,7 +2,7 @@
 import { entropy } from './check-digits.ts';
 import { isPlaceholder } from './placeholder-value.ts';
 import { type Recogniser, scrambled } from './recogniser.ts';
-import { ASSIGN, HAN, LONG } from './triggers.ts';
+import { ASSIGN, HAN } from './triggers.ts';
 
 const WEAK =
   /^(?:password|passwd|secret|token|key|value|required|optional|invalid|incorrect|wrong|forgot(?:ten)?|reset|field|input|text|hidden|string|bearer|basic|login|username|email|admin|user|default|enabled|disabled|available|success|failed|error|missing|empty|not|the|is|must|should|yes|no)$/i;
@@ -14,10 +14,15 @@ const chosen = (value: string): boolean | number => {
   return kinds >= 2 ? true : value.length >= 8 && /\d/.test(value) ? true : 0.3;
 };
 
-/** Made by a machine: long, and of many different characters. */
-const made = (value: string): boolean => {
-  if (isPlaceholder(value) || !/\d/.test(value)) return false;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** Made by a machine: long, and of many different characters, with digits among them. */
+const made = (value: string, { 0: all, index, input }: RegExpExecArray): boolean => {
+  if (isPlaceholder(value) || !/\d/.test(value) || !/[a-z]/i.test(value)) return false;
   if (/^[\w.]*(?:\.(?:com|js|ts|py|json|org|net)|\.\w+\()/.test(value)) return false;
+  const named = input.slice(Math.max(0, index - 8), index + all.length - value.length);
+  if (UUID.test(value)) return /secret|token|api/i.test(named); // most are mere names
+  if (value.length < 20 && (value.match(/\d/g)?.length ?? 0) < 3) return false;
   return entropy(value) >= (value.length >= 32 ? 3.2 : 3);
 };
 
@@ -43,9 +48,9 @@ export const password: Recogniser = {
       judge: chosen,
     },
     {
-      needs: LONG | ASSIGN,
+      needs: ASSIGN,
       pattern: new RegExp(
-        `${word('(?:api|app|access|auth|client|secret|private|signing|encryption|service|account|consumer|master|bearer|refresh)[ _-]?(?:key|secret|token|id|credential)s?(?:[ _-]?(?:key|id|secret))?|[a-z]{1,24}[_-]token|\\btoken|\\bsecret|credentials?')}([\\w.+/=~-]{16,512})(?![\\w(])`,
+        `${word('(?:key|secret|token|credential)(?:[ _-]?(?:id|key|secret|value))?s?')}([\\w.+/=~%-]{14,512})(?![\\w(])`,
         'gi',
       ),
       confidence: 0.65,

@@ -38,14 +38,18 @@ export const withDigits = (value: string, digits: string): string => {
   return value.replaceAll(/\d/g, (digit) => digits[next++] ?? digit);
 };
 
-/** Letters and digits replaced by others of their kind after the first `kept` characters. */
-export const scrambled = (value: string, draw: Draw, kept = 0): string =>
-  value.slice(0, kept) +
-  value
-    .slice(kept)
-    .replaceAll(/[a-z]/g, () => draw.letter().toLowerCase())
-    .replaceAll(/[A-Z]/g, () => draw.letter())
-    .replaceAll(/\d/g, () => draw.digit());
+/** Letters and digits replaced by others of their kind after the first `kept` characters; hexadecimal stays so. */
+export const scrambled = (value: string, draw: Draw, kept = 0): string => {
+  const tail = value.slice(kept);
+  const letter = /[g-z]/i.test(tail) ? draw.letter : () => draw.pick([...'ABCDEF']);
+  return (
+    value.slice(0, kept) +
+    tail
+      .replaceAll(/[a-z]/g, () => letter().toLowerCase())
+      .replaceAll(/[A-Z]/g, () => letter())
+      .replaceAll(/\d/g, () => draw.digit())
+  );
+};
 
 const accepts = ({ pattern, judge, within }: Rule, value: string): boolean => {
   pattern.lastIndex = 0;

@@ -91,6 +91,10 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
     ['xoxb-2837465928-9182736455-aQwErTyUiOpAsDfGhJkLzXcV', 'slack @'],
     ['sk_live_4eC39HqLyjWDarjtT1zdp7dc', 'stripe @'],
     ['glpat-x9Yk2Lm4Np6Qr8St0Uv3', 'gitlab @'],
+    ['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', 'SHOP_TOKEN=@'],
+    ['SG.k3Jd8Lm2Qp5Rt7Vw0Xy4Zb.A1c3E5g7I9k1M3o5Q7s9U1w3Y5a7C9e1G3i5K7m9O1', 'mail "@"'],
+    ['npm_aB1cD2eF3gH4iJ5kL6mN7oP8qR9sT0uV1wX2', '//registry:_authToken=@'],
+    ['https://hooks.slack.com/services/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', 'post to @'],
     ['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', 'hub @'],
   ],
   cloud_credential: [
@@ -116,6 +120,8 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
     ['Tr0ub4dor&3x', 'password: @'],
     ['aQ9kLm2Xv7', '密码是@'],
     ['9f8d7c6b5a4e3f2a1b0c9d8e7f6a5b4c', 'client_secret = "@"'],
+    ['q7w3e9r1t5y2u8i4', 'export ACME_KEY=@'],
+    ['7f3c2b1a-9d8e-4f6a-8b7c-1d2e3f4a5b6c', '{"acme_api_key": "@"}'],
   ],
 };
 
@@ -134,6 +140,8 @@ export const NOTHING: readonly string[] = [
   'const apiKey = process.env.API_KEY; const password = getPassword(); token: string',
   'export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE; api_key="your_api_key_here"; password=<password>',
   '-----BEGIN PUBLIC KEY----- is not secret, and neither is a fingerprint aa:bb:cc:dd',
+  'primary key: user_profile_2, cache key: 3fa85f64-5717-4562-b3fc-2c963f66afa6, token: classification_v2',
+  'mail your.name@company.com or you@yourdomain.com, and see 123 Main',
   'Paris is the capital of France. Is Rome older? Dear Customer, I am Not sure. Mr. X.',
   'The population was 1,412,600,000 in 2021 and 7 888 000 000 for the world; ISBN 978-3-16-148410-0.',
   '他今年35岁，身高180厘米，一共买了12个苹果，第3章第5节第7号公式。',
