@@ -14,7 +14,7 @@ export type Wrapping = {
 
 const namesOf = (rows: readonly Fields[]): readonly string[] => [...new Set(rows.flatMap(Object.keys))];
 
-const cellOf = (value: unknown): string => {
+export const cellOf = (value: unknown): string => {
   if (value === undefined || value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
