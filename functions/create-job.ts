@@ -9,12 +9,10 @@ import { findFile } from '../shared/db/files.ts';
 import { findJob, recordEvent, startJob } from '../shared/db/jobs.ts';
 import type { DatasetSource } from '../shared/db/schema.ts';
 import { AppError } from '../shared/errors.ts';
-import { roughly } from '../shared/estimate/rough.ts';
+import { planWithinBudget } from '../shared/estimate/plan.ts';
 import { newId } from '../shared/ids.ts';
 import { constrainedBytes } from '../shared/memory.ts';
-import { fitBudget } from '../shared/plan/budget.ts';
 import { continueRecipe } from '../shared/plan/continue.ts';
-import { factsOf, resolveRecipe } from '../shared/plan/recipe.ts';
 import type { Deps } from './deps.ts';
 import { findAdapter } from './find-adapter.ts';
 import { freshDataset, freshJob, recipeEndpoint } from './new-job.ts';
@@ -30,15 +28,11 @@ export const createJob = async (
   const { report } = await findDataset(db, job.dataset);
   if (!report) throw new AppError('internal', `Dataset ${job.dataset} has no report`);
   const { recipe, reasons: adopted } = continueRecipe(job.recipe, await findAdapter({ db, storage }, job));
-  const { resolved: asked, reasons: chosen } = resolveRecipe(recipe, report);
-  const expected = roughly(asked, {
-    report,
-    parameters: factsOf(recipe.base).parameters,
+  const { resolved, reasons: chosen } = planWithinBudget(recipe, report, {
     prices: prices.filter((row) => row.launcher === launcher.name),
     here: { cores: availableParallelism(), memory: constrainedBytes() },
   });
-  const { resolved, reasons: trimmed } = fitBudget(asked, expected);
-  const reasons = [...adopted, ...chosen, ...trimmed];
+  const reasons = [...adopted, ...chosen];
   await recordEvent(db, { type: 'queued', id: `queued.${id}`, job: id, at_ms: now(), resolved, reasons });
 };
 

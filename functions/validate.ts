@@ -71,7 +71,7 @@ const check = async (storage: Storage, dataset: DatasetRow, job: Job, secret: st
     };
     const report = await checkHere(sources, job.recipe.data, seedOf(job.recipe), sink, secret);
     const rows_sha256 = await writer.end();
-    const page = datasetPage({ title: dataset.name, report, portrait: portrait(), plan: [] });
+    const page = datasetPage({ title: dataset.name, report, portrait: portrait(), plan: null });
     await storage.write(keys.datasetPage(dataset.id), new TextEncoder().encode(page));
     return { report, rows_sha256 };
   } catch (error) {

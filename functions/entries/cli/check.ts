@@ -1,12 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { Reason } from '../../../shared/contracts/recipe.ts';
 import { describeReport } from '../../../shared/dataset/describe.ts';
-import { datasetPage } from '../../../shared/dataset/report/page.ts';
+import { datasetPage, type DatasetPage } from '../../../shared/dataset/report/page.ts';
 import { portraitist } from '../../../shared/dataset/report/portrait.ts';
-import { resolveRecipe } from '../../../shared/plan/recipe.ts';
 import type { Command } from './command.ts';
 import { checkFiles } from './front-door.ts';
+import { planHere } from './planned-run.ts';
 import { recipeOf } from './recipe-arguments.ts';
 
 export const check: Command = {
@@ -24,7 +23,7 @@ export const check: Command = {
       help: 'one key of the recipe, e.g. data.held_out=50',
     },
   },
-  async run(args, { terminal, json }) {
+  async run(args, { terminal, env, json }) {
     const [path, valid, html] = [args.positionals[0]!, args.text('valid'), args.text('html')];
     const files = [
       { path, role: 'train' as const },
@@ -33,11 +32,12 @@ export const check: Command = {
     const recipe = await recipeOf(args);
     const { see, portrait } = portraitist();
     const report = await checkFiles(files, recipe, html === undefined ? null : see);
-    let plan: readonly Reason[] = [];
+    const title = basename(path);
+    let plan: DatasetPage['plan'] = null;
     try {
-      if (report.status === 'ready') plan = resolveRecipe(recipe, report).reasons; // throws where the objective does not fit the rows
+      // throws where the objective does not fit the rows, or the budget is too small
+      if (report.status === 'ready') plan = await planHere(recipe, report, { env });
     } finally {
-      const title = basename(path);
       if (html !== undefined)
         await writeFile(html, datasetPage({ title, report, portrait: portrait(), plan }));
     }

@@ -1,15 +1,14 @@
 /** Files of this machine → rows in a store, a recipe of numbers, and the spec of a run. */
 import { availableParallelism } from 'node:os';
 import type { DatasetReport } from '../../../shared/contracts/dataset.ts';
-import type { Reason, ResolvedRecipe } from '../../../shared/contracts/recipe.ts';
+import type { Reason, Recipe, ResolvedRecipe } from '../../../shared/contracts/recipe.ts';
 import type { Spec } from '../../../shared/contracts/spec.ts';
 import { describeReport } from '../../../shared/dataset/describe.ts';
-import { roughly } from '../../../shared/estimate/rough.ts';
+import { planWithinBudget } from '../../../shared/estimate/plan.ts';
 import { newId } from '../../../shared/ids.ts';
 import { jsonBytes } from '../../../shared/json.ts';
 import { constrainedBytes } from '../../../shared/memory.ts';
-import { fitBudget } from '../../../shared/plan/budget.ts';
-import { factsOf, resolveRecipe } from '../../../shared/plan/recipe.ts';
+import { factsOf } from '../../../shared/plan/recipe.ts';
 import type { Storage } from '../../../shared/storage/driver.ts';
 import { objectUri } from '../../../shared/storage/index.ts';
 import { readEnv } from '../env.ts';
@@ -53,6 +52,20 @@ const refused = (report: DatasetReport, { terminal, json }: Cli): null => {
   return null;
 };
 
+/** The plan for this machine, and what it would roughly take. */
+export const planHere = async (
+  recipe: Recipe,
+  report: DatasetReport,
+  { env }: Pick<Cli, 'env'>,
+): Promise<ReturnType<typeof planWithinBudget>> => {
+  const here = { cores: availableParallelism(), memory: constrainedBytes() };
+  return planWithinBudget(recipe, report, {
+    base: { ...factsOf(recipe.base), memory_bytes: here.memory },
+    prices: (await readPrices(readEnv(env))).filter(({ launcher }) => launcher === 'local'),
+    here,
+  });
+};
+
 /** Rows under `key` and the report in place, null where the dataset is refused. */
 export const planRows = async (
   storage: Storage,
@@ -64,14 +77,9 @@ export const planRows = async (
   const { report, sha256 } = await storeRows(files, recipe, { storage, key });
   if (key === ROWS) await storage.write('dataset/report.json', jsonBytes(report));
   if (report.status === 'rejected') return refused(report, cli);
-  const base = factsOf(recipe.base);
-  const here = { cores: availableParallelism(), memory: constrainedBytes() };
-  const { resolved: asked, reasons } = resolveRecipe(recipe, report, { ...base, memory_bytes: here.memory });
-  const prices = (await readPrices(readEnv(cli.env))).filter(({ launcher }) => launcher === 'local');
-  const expected = roughly(asked, { report, parameters: base.parameters, prices, here });
-  const { resolved, reasons: trimmed } = fitBudget(asked, expected);
+  const { resolved, reasons } = await planHere(recipe, report, cli);
   cli.terminal.err(
-    `${report.rows.train} rows to train on, ${report.rows.held_out} held out\n${explain([...adopted, ...reasons, ...trimmed])}`,
+    `${report.rows.train} rows to train on, ${report.rows.held_out} held out\n${explain([...adopted, ...reasons])}`,
   );
   return { resolved, sha256 };
 };

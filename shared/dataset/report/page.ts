@@ -1,9 +1,11 @@
 /** The report of a dataset as one HTML file. */
 import type { DatasetReport } from '../../contracts/dataset.ts';
+import type { Range } from '../../contracts/estimate.ts';
 import type { Reason } from '../../contracts/recipe.ts';
 import { documentOf } from '../../page/document.ts';
 import { markup, type Html } from '../../page/html.ts';
 import { count } from '../../page/wording.ts';
+import type { Expected } from '../../plan/budget.ts';
 import { accounting } from './accounting.ts';
 import { personalSection } from './personal.ts';
 import { lengthPlot, scriptPlot } from './plots.ts';
@@ -17,8 +19,8 @@ export type DatasetPage = {
   readonly title: string;
   readonly report: DatasetReport;
   readonly portrait: Portrait;
-  /** why each number of the plan is what it is; empty where there is no plan */
-  readonly plan: readonly Reason[];
+  /** why each number of the plan is what it is, and what it would roughly take; null where there is no plan */
+  readonly plan: { readonly reasons: readonly Reason[]; readonly expected: Expected } | null;
 };
 
 const STATUS = {
@@ -70,18 +72,39 @@ const figures = ({ shapes, kinds = {}, files }: DatasetReport): Html => {
 const valueOf = (value: unknown): string =>
   typeof value === 'object' ? JSON.stringify(value) : String(value);
 
-const planSection = (plan: readonly Reason[]): Html | null =>
-  plan.length === 0
-    ? null
-    : markup`<h2>The plan</h2>
-        <p class="note">What the recipe leaves open, and why it becomes what it becomes.</p>
-        <dl class="made">
-          ${plan.map(
-            ({ key, value, why }) =>
-              markup`<dt>${key}</dt>
-                <dd>${valueOf(value)}: ${why}</dd>`,
-          )}
-        </dl>`;
+const short = (n: number): string => Number(n.toPrecision(2)).toLocaleString('en-US');
+
+const rangeOf = (range: Range | null, unit: string): string =>
+  range
+    ? `${short(range.likely)} ${unit}, from ${short(range.low)} to ${short(range.high)}`
+    : 'not known for this base';
+
+const expectedSection = ({ tokens, minutes, usd }: Expected): Html =>
+  markup`<h2>What it would roughly take</h2>
+    <p class="note">
+      From the characters of the rows and the size of the base alone, on this machine and without evaluation; droptune estimate counts and can try.
+    </p>
+    <dl class="made">
+      <dt>Tokens in all passes</dt>
+      <dd>about ${short(tokens)}</dd>
+      <dt>Time</dt>
+      <dd>${rangeOf(minutes, 'minutes')}</dd>
+      <dt>Money</dt>
+      <dd>${usd?.high === 0 ? 'nothing beyond power' : rangeOf(usd, 'US dollars')}</dd>
+    </dl>`;
+
+const planSection = (plan: DatasetPage['plan']): Html | null =>
+  plan &&
+  markup`<h2>The plan</h2>
+    <p class="note">What the recipe leaves open, and why it becomes what it becomes.</p>
+    <dl class="made">
+      ${plan.reasons.map(
+        ({ key, value, why }) =>
+          markup`<dt>${key}</dt>
+            <dd>${valueOf(value)}: ${why}</dd>`,
+      )}
+    </dl>
+    ${expectedSection(plan.expected)}`;
 
 const filesSection = ({ files }: DatasetReport): Html =>
   markup`<h2>Files</h2>

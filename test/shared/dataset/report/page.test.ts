@@ -12,9 +12,11 @@ const pageOf = async (
   const { report, rows } = await drop(files, { data });
   const { see, portrait } = portraitist();
   for (const row of rows) see(row);
-  const page = datasetPage({ title: 'faq', report, portrait: portrait(), plan: [], ...more });
+  const page = datasetPage({ title: 'faq', report, portrait: portrait(), plan: null, ...more });
   return { page, report };
 };
+
+const EXPECTED = { tokens: 123_456, minutes: { low: 1, likely: 2.5, high: 7 }, usd: null };
 
 /** One row of every kind and many a problem, each with this text in it. */
 const withText = async (text: string): Promise<string> => {
@@ -51,7 +53,7 @@ const withText = async (text: string): Promise<string> => {
     file: `file ${text}.jsonl`,
     body: `${jsonlOf(rows)}\n{broken ${text.replaceAll(/[\n\r]/g, ' ')}\n`,
   };
-  const plan = [{ key: `k ${text}`, value: text, why: `w ${text}` }];
+  const plan = { reasons: [{ key: `k ${text}`, value: text, why: `w ${text}` }], expected: EXPECTED };
   return (await pageOf(file, { title: text, plan })).page;
 };
 
@@ -144,9 +146,13 @@ describe('the page', () => {
       chosen: `good ${i}`,
       rejected: `bad ${i}`,
     }));
-    const plan = [{ key: 'training.n_epochs', value: 3, why: 'the usual start' }];
+    const reasons = [{ key: 'training.n_epochs', value: 3, why: 'the usual start' }];
+    const plan = { reasons, expected: EXPECTED };
     const { page } = await pageOf({ file: 'a.jsonl', body: jsonlOf(rows) }, { plan });
     expect(page).toMatch(/<h3>Chosen<\/h3>[^]*good \d+[^]*<h3>Rejected<\/h3>[^]*bad \d+/);
     expect(page).toMatch(/<dt>training\.n_epochs<\/dt>\s*<dd>3: the usual start<\/dd>/);
+    expect(page).toContain('2.5 minutes, from 1 to 7');
+    expect(page).toContain('not known for this base');
+    expect((await pageOf(good)).page).not.toContain('The plan');
   });
 });
