@@ -41,15 +41,13 @@ const start = (data: Recipe['data'], secret: string): Thread => {
   return { worker, asked };
 };
 
-export type ThreadedExaminer = Examiner & { close(): Promise<void> };
-
 /** `threads` may be 0: then all is done here. */
 export const examinerInThreads = (
   data: Recipe['data'],
   threads: number,
   here = HERE,
   secret = freshSecret(),
-): ThreadedExaminer => {
+): Examiner => {
   const own = examinerHere(data, secret);
   const started: Thread[] = [];
   let seen = 0;
@@ -68,7 +66,7 @@ export const examinerInThreads = (
       return threads === 0 || seen <= here ? own.examine(batch) : ask(batch);
     },
     async close() {
-      await Promise.all(started.map(({ worker }) => worker.terminate()));
+      await Promise.all(started.splice(0).map(({ worker }) => worker.terminate()));
     },
   };
 };

@@ -130,6 +130,7 @@ export const checkDataset = async (
   means: Means = meansHere(data),
 ): Promise<DatasetReport> => {
   const { rows, rowsIn, tally, personal, shapes, files } = await readAll(sources, means);
+  await means.examiner.close(); // threads have memory of their own
   joinFamilies(rows, data.near_threshold);
   judgeSet(SET_CHECKS, rows, data, tally);
   settle(rows, data, seed);

@@ -8,11 +8,14 @@ export type Examiner = {
   /** how many batches it can work on at once */
   readonly lanes: number;
   examine(batch: Batch): Promise<ExaminedBatch>;
+  /** Gives back what it held; nothing is asked after that. */
+  close(): Promise<void>;
 };
 
 /** Examines where it is called. */
 export const examinerHere = (data: Recipe['data'], secret = freshSecret()): Examiner => ({
   lanes: 0,
+  close: () => Promise.resolve(),
   examine: (batch) => Promise.resolve(examineBatch(batch, data, secret)),
 });
 
