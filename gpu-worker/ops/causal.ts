@@ -45,7 +45,7 @@ const openPrefix = (like: Value, positions: Value, window: number, keys: number)
   return choose(like, emit('Greater', [placesFrom(like, 0, keys, [keys]), past], { dtype: 'bool', shape }));
 };
 
-const compared = (how: 'Less' | 'LessOrEqual' | 'Greater', a: Value, b: Value, shape: Shape): Value =>
+const compared = (how: 'LessOrEqual' | 'Greater', a: Value, b: Value, shape: Shape): Value =>
   emit(how, [a, b], { dtype: 'bool', shape });
 
 /** What `until` and the window allow, [B, 1, 1, n, keys]: keys first … last − 1, counted from the first token. */
@@ -55,7 +55,7 @@ const onBranch = (like: Value, rules: Places, { from, to }: Span, last: number):
   const n = to - from;
   const shape = [b, 1, 1, n, last];
   const ends = reshape(slice(until!, 1, 0, last), [b, 1, 1, 1, last]);
-  const open = compared('Less', placesFrom(like, from, n, [n, 1]), ends, shape);
+  const open = compared('Greater', ends, placesFrom(like, from, n, [n, 1]), shape);
   if (!window) return open;
   if (!positions) throw new TypeError('a window over branches wants positions');
   const past = emit('Sub', [positions, placesFrom(like, window, 1, [1])], positions);

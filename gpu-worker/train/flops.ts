@@ -39,6 +39,11 @@ const memoised = <A extends readonly unknown[]>(count: (...of: A) => number) => 
   };
 };
 
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+};
+
 /** Σ over the layers, of which those of one kind are counted once. */
 const overLayers = (kinds: readonly string[], count: (layer: number) => number): number => {
   const known = new Map<string, number>();
@@ -51,22 +56,23 @@ const overLayers = (kinds: readonly string[], count: (layer: number) => number):
 const ceil = (n: number, step: number): number => Math.max(step, Math.ceil(n / step) * step);
 
 export const flopsFor = ({ model, seams, keep }: Options): Flops => {
-  const kindsOf = (training: boolean) => layerForms(model, seams, training).map(({ kind }) => kind);
-  const [plain, trained] = [kindsOf(false), kindsOf(true).map((kind, i) => `${keep(i)} ${kind}`)];
+  const kinds = (training: boolean) =>
+    once(() => layerForms(model, seams, training).map(({ kind }, i) => `${training ? keep(i) : ''} ${kind}`));
+  const [plain, trained] = [kinds(false), kinds(true)];
   const training = memoised((shape: RowsShape) =>
-    overLayers(trained, (i) => {
+    overLayers(trained(), (i) => {
       const { forward, backward } = trainingLayer(model, i, seams, shape, keep(i));
       return flopsOf(forward) + flopsOf(backward);
     }),
   );
   const reading = memoised((shape: RowsShape) =>
-    overLayers(plain, (i) => flopsOf(forwardLayer(model, i, seams, shape, false).part)),
+    overLayers(plain(), (i) => flopsOf(forwardLayer(model, i, seams, shape, false).part)),
   );
   const head = memoised((rows: number) => flopsOf(headLoss(model, rows, seams).loss));
   const heads = ({ targets }: Batch): number => headRuns(targets).reduce((sum, rows) => sum + head(rows), 0);
   const next = memoised(() => flopsOf(headLogits(model, 1, seams).part));
   const decoding = memoised((s: number) =>
-    overLayers(plain, (i) => flopsOf(decodingLayer(model, i, seams, { b: 1, s, places: s + 1 }).part)),
+    overLayers(plain(), (i) => flopsOf(decodingLayer(model, i, seams, { b: 1, s, places: s + 1 }).part)),
   );
   return {
     learn: (passes) => passes.reduce((sum, batch) => sum + training(batch.shape) + heads(batch), 0),
