@@ -49,6 +49,22 @@ export const RowCounts = z.strictObject({
 });
 export type RowCounts = z.infer<typeof RowCounts>;
 
+/** What `check --fix` did. in = unchanged + mended + duplicate + left_out; rows of the last two are not in the new file. */
+export const FixReport = z.strictObject({
+  rows: z.strictObject({
+    in: z.int().min(0),
+    unchanged: z.int().min(0),
+    mended: z.int().min(0),
+    duplicate: z.int().min(0),
+    left_out: z.int().min(0),
+  }),
+  /** what was mended, where it stood in the input */
+  mended: z.array(Problem),
+  /** why rows are not in the new file, or reading ended */
+  left_out: z.array(Problem),
+});
+export type FixReport = z.infer<typeof FixReport>;
+
 export const DatasetReport = z.strictObject({
   version: z.literal(1),
   status: z.enum(['ready', 'rejected']),
@@ -79,5 +95,7 @@ export const DatasetReport = z.strictObject({
     step: z.int().min(1).optional(),
     bins: z.array(z.int().min(0)).optional(),
   }),
+  /** what `check --fix` did before these rows were read */
+  fix: FixReport.optional(),
 });
 export type DatasetReport = z.infer<typeof DatasetReport>;

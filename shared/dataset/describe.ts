@@ -18,7 +18,14 @@ const placeLine = ({ file, line, pointer, excerpt }: Problem['places'][number]):
   return visible(where === '' ? `    ${excerpt}` : `    ${where}: ${excerpt}`);
 };
 
-const problemLines = ({ severity, code, count: n, message, fix, places }: Problem): readonly string[] => [
+export const problemLines = ({
+  severity,
+  code,
+  count: n,
+  message,
+  fix,
+  places,
+}: Problem): readonly string[] => [
   '',
   `${severity} ${code} (${count(n, 'time')}): ${message}`,
   ...places.slice(0, SHOWN).map(placeLine),

@@ -28,6 +28,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: "MB/s and memory of `check` on 1 GB of chats, beside Together's client checker; --mb SIZE",
     load: async () => (await import('./check.ts')).benchCheck,
   },
+  checks: {
+    summary:
+      'recall and precision of every check on planted defects and near misses, MB/s; FILE…: what is said of them',
+    load: async () => (await import('./checks.ts')).benchChecks,
+  },
   privacy: {
     summary:
       'speed of the look for personal data; --data FOLDER: recall and precision on test vectors; --peers: presidio, gitleaks',

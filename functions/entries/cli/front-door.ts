@@ -44,7 +44,7 @@ const folderSources = async ({ path, role }: InputFile): Promise<readonly Source
 };
 
 /** Throws `invalid_request` for a path that is neither a file nor a folder with one. */
-const sourcesOf = async (file: InputFile): Promise<readonly Source[]> => {
+const sourcesIn = async (file: InputFile): Promise<readonly Source[]> => {
   const found = await stat(file.path).catch(() => null);
   if (found?.isDirectory()) return folderSources(file);
   if (!found?.isFile())
@@ -52,16 +52,18 @@ const sourcesOf = async (file: InputFile): Promise<readonly Source[]> => {
   return [{ file: basename(file.path), role: file.role, chunks: chunksOf(file.path) }];
 };
 
+export const sourcesOf = async (files: readonly InputFile[]): Promise<readonly Source[]> => {
+  const sources: Source[] = [];
+  for (const file of files) sources.push(...(await sourcesIn(file)));
+  return sources;
+};
+
 /** What became of every row; `sink` hears each. */
 export const checkFiles = async (
   files: readonly InputFile[],
   recipe: Recipe,
   sink: Sink | null = null,
-): Promise<DatasetReport> => {
-  const sources: Source[] = [];
-  for (const file of files) sources.push(...(await sourcesOf(file)));
-  return checkHere(sources, recipe.data, seedOf(recipe), sink);
-};
+): Promise<DatasetReport> => checkHere(await sourcesOf(files), recipe.data, seedOf(recipe), sink);
 
 /** The same, and the rows compressed into the store under `key`. `sha256` is of those bytes, hex. */
 export const storeRows = async (

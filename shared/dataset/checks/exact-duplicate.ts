@@ -5,7 +5,7 @@ export const exactDuplicate: SetCheck = {
   severity: 'warning',
   fate: 'duplicate',
   rejects: false,
-  fixable: false,
+  fixable: true,
   message: 'A row says exactly what an earlier one says',
   fix: 'Nothing to do: the first is used (data.duplicates: keep uses all)',
   fateFor: ({ duplicates }) => (duplicates === 'drop' ? 'duplicate' : null),

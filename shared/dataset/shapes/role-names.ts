@@ -23,7 +23,7 @@ const NAMES: Readonly<Record<Message['role'], readonly string[]>> = {
 const ROLES = Object.entries(NAMES) as [Message['role'], readonly string[]][];
 
 /** The role that a name in any case means, null where it is none of these. */
-const meantRole = (name: unknown): Message['role'] | null => {
+export const meantRole = (name: unknown): Message['role'] | null => {
   if (typeof name !== 'string') return null;
   const plain = name.trim().toLowerCase();
   return ROLES.find(([, names]) => names.includes(plain))?.[0] ?? null;

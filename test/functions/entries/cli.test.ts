@@ -98,6 +98,24 @@ describe('droptune', () => {
     expect(refused.err).toContain('error ');
   });
 
+  test('check --fix writes the mended rows and checks them, and never over a file', async () => {
+    const broken = join(folder, 'broken.jsonl');
+    writeFileSync(broken, `${faq().replaceAll('\n', ' \n').replace('.', '.\\u200b')}{'nearly': 'JSON'}\n`);
+    const out = join(folder, 'mended.jsonl');
+    const fixed = await droptune('check', broken, '--fix', out, '--json');
+    const report = JSON.parse(fixed.out) as { fix: { rows: object }; problems: { fixable: boolean }[] };
+    expect(report).toMatchObject({ status: 'ready', fix: { rows: { mended: 1, left_out: 1 } } });
+    expect(report.problems.filter(({ fixable }) => fixable)).toEqual([]);
+    const again = await droptune('check', out, '--fix', join(folder, 'again.jsonl'));
+    expect([again.code, again.out]).toEqual([
+      0,
+      expect.stringContaining('+ 0 mended + 0 duplicate + 0 left out'),
+    ]);
+    expect(readFileSync(join(folder, 'again.jsonl'), 'utf8')).toBe(readFileSync(out, 'utf8'));
+    const over = await droptune('check', broken, '--fix', out);
+    expect([over.code, over.err]).toEqual([2, expect.stringContaining('--fix cannot write')]);
+  });
+
   test('drop --wait shows the way, and ends with table, verdict and files', async () => {
     const { code, out, err } = await droptune('drop', good, '--project', 'shop', '--wait');
     expect(code).toBe(0);
