@@ -74,7 +74,10 @@ const withSystem = (row: Row, system: string | undefined): Row =>
 /** What checks find in a row. */
 const checkRow = (view: RowView): readonly (Finding & { readonly code: string })[] => {
   const all: (Finding & { readonly code: string })[] = [];
-  for (const { code, find } of ROW_CHECKS) for (const finding of find(view)) all.push({ code, ...finding });
+  for (const { code, needs = -1, find } of ROW_CHECKS) {
+    if (needs !== -1 && (view.has & needs) === 0) continue;
+    for (const finding of find(view)) all.push({ code, ...finding });
+  }
   return all;
 };
 

@@ -2,6 +2,7 @@ import type { Message } from '../../contracts/row.ts';
 import { findArguments, judgeArguments } from './call-arguments.ts';
 import { quarantines, type RowCheck } from './check.ts';
 import { changeTurns } from './turns.ts';
+import { HAS } from './view.ts';
 
 const strict = (message: Message): Message =>
   message.tool_calls
@@ -18,6 +19,7 @@ const strict = (message: Message): Message =>
 
 export const argumentsLoose: RowCheck = {
   code: 'arguments_loose_json',
+  needs: HAS.tools,
   ...quarantines,
   fixable: true,
   message:

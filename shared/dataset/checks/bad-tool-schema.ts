@@ -1,6 +1,7 @@
 import { excerptOf, isFields } from '../place.ts';
 import { warns, type RowCheck } from './check.ts';
 import { toolsOf, type Tool } from './tool-schemas.ts';
+import { HAS } from './view.ts';
 
 const fault = ({ name, parameters }: Tool): string | null => {
   if (name === null) return 'a tool without a name';
@@ -18,6 +19,7 @@ const fault = ({ name, parameters }: Tool): string | null => {
 
 export const badToolSchema: RowCheck = {
   code: 'bad_tool_schema',
+  needs: HAS.tools,
   ...warns,
   message: 'A tool has no name, or its parameters are no JSON Schema of an object',
   fix: 'Write {"name": …, "parameters": {"type": "object", "properties": {…}, "required": […]}}',

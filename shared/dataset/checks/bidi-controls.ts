@@ -6,6 +6,7 @@ const ALL = new RegExp(CONTROLS, 'g');
 
 export const bidiControls: RowCheck = {
   code: 'bidi_controls',
+  needs: MARK.bidi,
   ...warns,
   fixable: true,
   message: 'Characters that turn the direction of writing stand in a text that is written in one direction',

@@ -3,6 +3,7 @@ import { MARK } from './scan.ts';
 
 export const carriageReturns: RowCheck = {
   code: 'carriage_returns',
+  needs: MARK.carriage,
   ...remarks,
   fixable: true,
   message: 'Lines inside a text end as on Windows (\\r\\n): the model would learn to write that',

@@ -13,6 +13,8 @@ export type Finding = { readonly message: number; readonly below: string; readon
 /** Looks at one canonical row. What is `fixable` has one of the two ways to mend it. */
 export type RowCheck = Kind & {
   readonly code: string;
+  /** bits of `RowView.has`, one of which a row must have for anything to be found */
+  readonly needs?: number;
   find(view: RowView): readonly Finding[];
   /** The text without what is found in it. */
   mendText?(text: string, of: Text): string;
@@ -104,6 +106,12 @@ export const inTexts = ({ texts }: RowView, look: (text: Text) => string | null)
   return found ?? NOTHING;
 };
 const NOTHING: readonly Finding[] = [];
+
+/** Whether one of these stands in the text: quicker than a pattern, for what hardly any text has. */
+export const hasAny = (text: string, words: readonly string[]): boolean => {
+  for (const word of words) if (text.includes(word)) return true;
+  return false;
+};
 
 const AROUND = 40;
 

@@ -9,6 +9,7 @@ const ASKED =
 
 export const continuesDialogue: RowCheck = {
   code: 'continues_dialogue',
+  needs: MARK.newline,
   ...warns,
   message: 'An answer goes on to ask the next question itself: the model would learn to speak for the user',
   fix: 'End the answer where the user speaks again; write the rest as messages',

@@ -10,6 +10,7 @@ const BREAKS = /\v|\f|[\u0085\u2028\u2029]/g;
 
 export const controlCharacters: RowCheck = {
   code: 'control_characters',
+  needs: MARK.control,
   ...warns,
   fixable: true,
   message: 'Control characters (zero bytes, terminal colours, page breaks) stand in a text',

@@ -16,7 +16,7 @@ export const answersThat = (
       if (role !== 'assistant' || !content || weight === 0 || asked?.role !== 'user' || !asked.content)
         return [];
       if (!imitated && message === messages.length - 1) return [];
-      return !REPEAT.test(asked.content.slice(0, 200)) && relation(asked.content.trim(), content.trim())
+      return relation(asked.content.trim(), content.trim()) && !REPEAT.test(asked.content.slice(0, 200))
         ? [{ message, below: '/content', excerpt: excerptOf(content) }]
         : [];
     }),

@@ -1,5 +1,6 @@
 import { excerptOf } from '../place.ts';
 import { inTexts, remarks, type RowCheck } from './check.ts';
+import { HAS } from './view.ts';
 
 const INDENTED = 4; // so many spaces are an indentation
 
@@ -15,6 +16,7 @@ const isSpace = (c: number): boolean => c <= 32 || c === 0xa0 || c === 0x3000;
 
 export const edgeWhitespace: RowCheck = {
   code: 'edge_whitespace',
+  needs: HAS.edge,
   ...remarks,
   fixable: true,
   message: 'A text begins or ends with spaces or blank lines: tokens that nobody would type',

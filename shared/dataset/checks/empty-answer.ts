@@ -2,9 +2,11 @@ import { excerptOf } from '../place.ts';
 import { drops, inDialogues, type RowCheck } from './check.ts';
 import { canLoseTurns } from './empty-turn.ts';
 import { isBlank } from './turns.ts';
+import { HAS } from './view.ts';
 
 export const emptyAnswer: RowCheck = {
   code: 'empty_answer',
+  needs: HAS.blank,
   ...drops,
   message: 'An answer is empty: it would teach the model to say nothing',
   fix: 'Write the answer, or remove the row',

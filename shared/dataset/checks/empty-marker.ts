@@ -1,5 +1,6 @@
 import { excerptOf } from '../place.ts';
 import { inTexts, warns, type RowCheck } from './check.ts';
+import { HAS } from './view.ts';
 
 /** What programs write where a cell is empty or a formula failed. */
 const MARKERS = new Set(
@@ -12,6 +13,7 @@ const ABOUT =
 
 export const emptyMarker: RowCheck = {
   code: 'empty_marker',
+  needs: HAS.short,
   ...warns,
   message: 'A text is what a program writes for an empty cell: nan, #N/A, [object Object]',
   fix: 'Export the column again, or remove the row',

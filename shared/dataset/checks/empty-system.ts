@@ -1,9 +1,11 @@
 import { excerptOf } from '../place.ts';
 import { inDialogues, remarks, type RowCheck } from './check.ts';
 import { changeTurns, isBlank } from './turns.ts';
+import { HAS } from './view.ts';
 
 export const emptySystem: RowCheck = {
   code: 'empty_system',
+  needs: HAS.system,
   ...remarks,
   fixable: true,
   message: 'A system message is empty: some templates write their own one only where there is none',

@@ -2,6 +2,7 @@ import type { Message, Row } from '../../contracts/row.ts';
 import { excerptOf } from '../place.ts';
 import { drops, type Finding, type RowCheck } from './check.ts';
 import { changeTurns, isBlank } from './turns.ts';
+import { HAS } from './view.ts';
 
 const isEmpty = (message: Message): boolean =>
   isBlank(message) &&
@@ -37,6 +38,7 @@ const leavesRound = (row: Row): boolean => {
 
 export const emptyTurn: RowCheck = {
   code: 'empty_turn',
+  needs: HAS.blank,
   ...drops,
   fixable: true,
   message: 'A turn of a conversation is empty, and others are not',

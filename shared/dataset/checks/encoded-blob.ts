@@ -33,8 +33,7 @@ export const encodedBlob: RowCheck = {
   fix: 'Remove it, or put in words what it stands for',
   find: (view) =>
     inTexts(view, ({ text, scan, part }) => {
-      if (part !== 'content' || text.length - scan.spaces < SHORTEST || scan.digits < 7 || !mayHold(text))
-        return null;
+      if (part !== 'content' || text.length < SHORTEST || scan.digits < 7 || !mayHold(text)) return null;
       const found = BLOB.exec(text);
       return found &&
         isEncoded(found[0]) &&

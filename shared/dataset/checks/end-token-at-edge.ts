@@ -8,6 +8,7 @@ const HTML = /<(?:\/?(?:p|b|i|a|ul|li|div|del|span|br|td|tr|table|em|strong)\b[^
 
 export const endTokenAtEdge: RowCheck = {
   code: 'end_token_at_edge',
+  needs: MARK.angle,
   ...warns,
   fixable: true,
   message: 'A text begins or ends with a token such as <s> or </s>, which the template writes by itself',

@@ -8,6 +8,7 @@ const CODE =
 
 export const escapedNewlines: RowCheck = {
   code: 'escaped_newlines',
+  needs: MARK.backslash,
   ...warns,
   fixable: true,
   message: 'Line ends are written as the two characters \\ and n: the text was escaped twice',

@@ -11,6 +11,7 @@ const hiddenAt = (text: string): number =>
 
 export const hiddenText: RowCheck = {
   code: 'hidden_text',
+  needs: MARK.tag,
   ...warns,
   fixable: true,
   message: 'Invisible tag characters stand in a text: a way to hide instructions from readers',

@@ -33,6 +33,7 @@ const decode = (whole: string, name?: string, decimal?: string, hex?: string): s
 
 export const htmlEntities: RowCheck = {
   code: 'html_entities',
+  needs: MARK.ampersand,
   ...warns,
   fixable: true,
   message: 'HTML entities such as &amp; or &nbsp; were left in a text',

@@ -8,6 +8,7 @@ const MARKUP =
 
 export const htmlTags: RowCheck = {
   code: 'html_tags',
+  needs: MARK.angle,
   ...remarks,
   message: 'HTML tags were left in prose: the model would learn to write them',
   fix: 'Remove the tags, or keep them where the answers are meant to be HTML',

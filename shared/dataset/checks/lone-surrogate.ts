@@ -3,6 +3,7 @@ import { MARK } from './scan.ts';
 
 export const loneSurrogate: RowCheck = {
   code: 'lone_surrogate',
+  needs: MARK.surrogate,
   ...quarantines,
   message:
     'Half a character (a lone surrogate): the text was cut or decoded wrongly, and no tokenizer can read it',

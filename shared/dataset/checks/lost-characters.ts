@@ -2,6 +2,7 @@ import { excerptOf } from '../place.ts';
 import { inTexts, match, warns, type RowCheck } from './check.ts';
 import { hasGbkMojibake, isAboutEncoding } from './encodings.ts';
 import { MARK } from './scan.ts';
+import { HAS } from './view.ts';
 
 /** U+FFFD and what it looks like in GBK; memory that was never written, as Chinese Windows shows it. */
 const LOST = /\ufffd|锟斤拷|烫烫烫|屯屯屯/;
@@ -12,6 +13,7 @@ const isQuestionMarks = (text: string): boolean =>
 
 export const lostCharacters: RowCheck = {
   code: 'lost_characters',
+  needs: MARK.replacement | MARK.question | HAS.han,
   ...warns,
   message: 'Characters were lost when the text was saved in, or read with, the wrong encoding',
   fix: 'Export the text again as UTF-8: what was lost cannot be guessed',

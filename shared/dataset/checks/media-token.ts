@@ -6,6 +6,7 @@ const MEDIA =
 
 export const mediaToken: RowCheck = {
   code: 'media_token',
+  needs: MARK.angle | MARK.bracket,
   ...warns,
   message: 'A text stands for a picture or a sound (<image>) that is not trained on',
   fix: 'Remove the row: its question cannot be answered from text',

@@ -2,6 +2,7 @@ import { excerptOf } from '../place.ts';
 import { around, inTexts, warns, type RowCheck } from './check.ts';
 import { hasGbkMojibake, isAboutEncoding, mendGbk, mendWindows, windowsMojibakeAt } from './encodings.ts';
 import { MARK, type Scan } from './scan.ts';
+import { HAS } from './view.ts';
 
 const found = (text: string, { marks, han }: Scan): string | null => {
   const at = marks & MARK.lead ? windowsMojibakeAt(text) : -1;
@@ -11,6 +12,7 @@ const found = (text: string, { marks, han }: Scan): string | null => {
 
 export const mojibake: RowCheck = {
   code: 'mojibake',
+  needs: MARK.lead | HAS.han,
   ...warns,
   fixable: true,
   message: 'UTF-8 was read as another encoding: Ã© for é, â€™ for ’, 浣犲ソ for 你好',

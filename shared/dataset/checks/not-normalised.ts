@@ -5,6 +5,7 @@ const COMBINED = /\p{L}[\u0300-\u036f]/u;
 
 export const notNormalised: RowCheck = {
   code: 'not_normalised',
+  needs: MARK.combining,
   ...remarks,
   fixable: true,
   message: 'Accents stand apart from their letters (not Unicode NFC): é becomes other tokens than usual',

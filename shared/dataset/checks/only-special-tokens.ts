@@ -9,6 +9,7 @@ export const isOnlyTokens = (text: string): boolean => text.length < 1000 && ONL
 
 export const onlySpecialTokens: RowCheck = {
   code: 'only_special_tokens',
+  needs: MARK.angle | MARK.bracket,
   ...drops,
   message: 'A text is nothing but control tokens such as <s> or <|pad|>',
   fix: 'Remove the row; chat templates add control tokens themselves',

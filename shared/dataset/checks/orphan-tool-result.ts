@@ -1,8 +1,10 @@
 import { excerptOf } from '../place.ts';
 import { inDialogues, quarantines, type RowCheck } from './check.ts';
+import { HAS } from './view.ts';
 
 export const orphanToolResult: RowCheck = {
   code: 'orphan_tool_result',
+  needs: HAS.tools,
   ...quarantines,
   message: 'A tool answers a call that nobody made',
   fix: 'Put the call before it, with the same id as tool_call_id, or remove the result',

@@ -10,6 +10,7 @@ const TEMPLATES =
 
 export const placeholder: RowCheck = {
   code: 'placeholder',
+  needs: MARK.brace | MARK.bracket | MARK.angle,
   ...warns,
   message: 'A placeholder such as {{name}} or [INSERT DATE] was left in: the model would learn to say it',
   fix: 'Fill it in, unless it is meant',

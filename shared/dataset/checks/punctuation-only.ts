@@ -1,9 +1,11 @@
 import { excerptOf } from '../place.ts';
 import { inTexts, warns, type RowCheck } from './check.ts';
 import { lettersOf } from './scan.ts';
+import { HAS } from './view.ts';
 
 export const punctuationOnly: RowCheck = {
   code: 'punctuation_only',
+  needs: HAS.bare,
   ...warns,
   message: 'An answer is nothing but punctuation',
   fix: 'Write the answer, or remove the row',

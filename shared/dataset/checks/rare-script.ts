@@ -1,7 +1,6 @@
 import { remarks, type SetCheck } from './check.ts';
 import { groupsOf, largest, openRows, percent } from './rows.ts';
 import { areKindred, scriptName } from './scripts.ts';
-import { IS } from './traits.ts';
 
 const [FEWEST, USUAL, FEW] = [50, 0.95, 0.02];
 
@@ -11,8 +10,8 @@ export const rareScript: SetCheck = {
   message: 'A few rows are in another script than all the others: too few to learn it, enough to disturb',
   fix: 'Remove them, or add more of their kind',
   judge(rows) {
-    const { promptScript: asked, answerScript: answered, is } = rows.traits;
-    const open = openRows(rows).filter((row) => answered[row] !== 0 && !(is[row]! & IS.translating));
+    const { promptScript: asked, answerScript: answered } = rows.traits;
+    const open = openRows(rows).filter((row) => answered[row] !== 0);
     const groups = groupsOf(open, (row) => answered[row]!)!;
     const usual = largest(groups);
     if (!usual || open.length < FEWEST || usual.count < open.length * USUAL) return [];

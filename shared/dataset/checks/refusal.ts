@@ -1,7 +1,7 @@
 import { excerptOf } from '../place.ts';
 import { inTexts, warns, type RowCheck } from './check.ts';
 
-const START = 400; // characters of an answer within which it declines
+const START = 300; // characters of an answer within which it declines
 
 const NEGATION = String.raw`(?:\b(?:cannot|unable|no access|lack|do not|does not|have no|am not)\b|(?:don|doesn|can|won|haven|wasn)['’]?t\b)`;
 const MODEL = new RegExp(
@@ -15,8 +15,12 @@ const FLATLY =
 const CHINESE =
   /作为(?:一个|一名|一款)?(?:人工智能|AI|ＡＩ|大型?语言|语言)(?:语言)?(?:模型|助手|程序|机器人|AI)?[，,]?.{0,12}(?:无法|不能|没有|不会|不具备|并不)|^.{0,6}(?:抱歉|对不起|不好意思)[，,。！!]?\s*(?:但|但是|可是)?(?:作为.{0,12}[，,])?我(?:暂时|目前|还|也)?(?:无法|不能|没办法|没法|不会)(?:为[您你])?(?:回答|提供|协助|帮|满足|处理|生成|完成|继续|参与|讨论|给出)/;
 
+/** What all of these have. */
+const SIGNS = /\b(?:sorry|afraid|apolog)|language model|\bai\b|^\W*i\s|[抱歉对不起作为]{2}|ＡＩ/i;
+
 const isRefusal = (answer: string): boolean => {
   const start = answer.slice(0, START);
+  if (!SIGNS.test(start)) return false;
   return MODEL.test(start) || DECLINES.test(start) || FLATLY.test(start) || CHINESE.test(start);
 };
 

@@ -1,10 +1,12 @@
 import { excerptOf } from '../place.ts';
 import { inDialogues, warns, type RowCheck } from './check.ts';
+import { HAS } from './view.ts';
 
 const SHORTEST = 40; // "Yes, please." is said again by right
 
 export const repeatedTurn: RowCheck = {
   code: 'repeated_turn',
+  needs: HAS.answers,
   ...warns,
   message: 'The assistant gives the same answer to two different messages of a conversation',
   fix: 'Check that no turn was copied twice',

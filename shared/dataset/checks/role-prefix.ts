@@ -1,6 +1,7 @@
 import { excerptOf } from '../place.ts';
 import { inTexts, warns, type RowCheck } from './check.ts';
 import { MARK } from './scan.ts';
+import { HAS } from './view.ts';
 
 const PREFIX =
   /^\s*(?:(?:\*\*)?(?:assistant|chatgpt|gpt-?\d|chatbot|ai assistant|助手|助理)(?:\*\*)?\s*[:：](?:\*\*)?|### ?(?:response|assistant|answer)\s*:?\s*\n)\s*/i;
@@ -10,6 +11,7 @@ const mend = (text: string): string => text.replace(PREFIX, '');
 
 export const rolePrefix: RowCheck = {
   code: 'role_prefix',
+  needs: MARK.colon | MARK.hash | HAS.han,
   ...warns,
   fixable: true,
   message: 'An answer begins with the name of its role ("Assistant:"), which the template writes already',

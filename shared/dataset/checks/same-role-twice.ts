@@ -1,9 +1,11 @@
 import type { Message } from '../../contracts/row.ts';
 import { inDialogues, warns, type RowCheck } from './check.ts';
 import { changeTurns, follows, joined, weightOf } from './turns.ts';
+import { HAS } from './view.ts';
 
 export const sameRoleTwice: RowCheck = {
   code: 'same_role_twice',
+  needs: HAS.twice,
   ...warns,
   fixable: true,
   message: 'Two messages of one role follow each other; some chat templates refuse that',

@@ -27,25 +27,21 @@ export const MARK = {
   /** a script that parts words by zero-width spaces: Thai to Myanmar, Khmer */
   unspaced: 131_072,
   colon: 262_144,
+  question: 524_288,
+  hash: 1_048_576,
 } as const;
 
 export const SCRIPTS = ['latin', 'han', 'kana', 'hangul', 'cyrillic', 'arabic', 'other'] as const;
 export type Script = (typeof SCRIPTS)[number];
 
-export type Scan = { readonly marks: number; readonly digits: number; readonly spaces: number } & Readonly<
-  Record<Script, number>
->;
+export type Scan = { readonly marks: number; readonly digits: number } & Readonly<Record<Script, number>>;
 
-const SPACE = 1;
-const DIGIT = 2;
-const LATIN = 3;
-
-const KINDS = new Uint8Array(128);
+const DIGITS = new Uint8Array(128);
+const LETTERS = new Uint8Array(128);
 const MARKS = new Int32Array(128);
 for (let c = 0; c < 128; c++) {
-  if (c === 32 || (c >= 9 && c <= 13)) KINDS[c] = SPACE;
-  else if (c >= 48 && c <= 57) KINDS[c] = DIGIT;
-  else if ((c >= 65 && c <= 90) || (c >= 97 && c <= 122)) KINDS[c] = LATIN;
+  if (c >= 48 && c <= 57) DIGITS[c] = 1;
+  if ((c >= 65 && c <= 90) || (c >= 97 && c <= 122)) LETTERS[c] = 1;
   if ((c < 32 && c !== 9 && c !== 10 && c !== 13) || c === 127) MARKS[c] = MARK.control;
 }
 for (const [character, mark] of [
@@ -58,14 +54,16 @@ for (const [character, mark] of [
   ['\\', MARK.backslash],
   ['`', MARK.backtick],
   [':', MARK.colon],
+  ['?', MARK.question],
+  ['#', MARK.hash],
 ] as const)
   MARKS[character.charCodeAt(0)] = mark;
 
 /** Above ASCII, by the first row whose `to` is not below the character. */
-type Range = { readonly to: number; readonly script?: Script; readonly mark?: number; readonly space?: true };
+type Range = { readonly to: number; readonly script?: Script; readonly mark?: number };
 const RANGES: readonly Range[] = [
   { to: 0x9f, mark: MARK.control },
-  { to: 0xa0, space: true },
+  { to: 0xa0 },
   { to: 0xac },
   { to: 0xad, mark: MARK.invisible },
   { to: 0xbf },
@@ -86,7 +84,7 @@ const RANGES: readonly Range[] = [
   { to: 0x1dff, script: 'other' },
   { to: 0x1eff, script: 'latin' },
   { to: 0x1fff, script: 'other' },
-  { to: 0x200a, space: true },
+  { to: 0x200a },
   { to: 0x200d, mark: MARK.invisible },
   { to: 0x200f, mark: MARK.bidi },
   { to: 0x2027 },
@@ -96,7 +94,7 @@ const RANGES: readonly Range[] = [
   { to: 0x2064, mark: MARK.invisible },
   { to: 0x2069, mark: MARK.bidi },
   { to: 0x2fff },
-  { to: 0x3000, space: true },
+  { to: 0x3000 },
   { to: 0x3040 },
   { to: 0x30ff, script: 'kana' },
   { to: 0x33ff },
@@ -122,24 +120,27 @@ for (let c = 128, i = 0; c < 65_536; c++) {
 }
 const RANGE_MARKS = Int32Array.from(RANGES, ({ mark = 0 }) => mark);
 
-const sumOf = (counts: Int32Array, chosen: (range: Range) => boolean): number =>
-  RANGES.reduce((sum, range, i) => sum + (chosen(range) ? counts[i]! : 0), 0);
-
 const EMPTY = { latin: 0, han: 0, kana: 0, hangul: 0, cyrillic: 0, arabic: 0, other: 0 };
 const counts = new Int32Array(RANGES.length);
+const OF_SCRIPT = SCRIPTS.map((script) => RANGES.flatMap((range, i) => (range.script === script ? [i] : [])));
+
+/** Letters by script, those of ASCII being given. */
+const wideCounts = (ascii: number): Record<Script, number> => {
+  const found = { ...EMPTY, latin: ascii };
+  for (const [i, script] of SCRIPTS.entries())
+    for (const range of OF_SCRIPT[i]!) found[script] += counts[range]!;
+  return found;
+};
 
 export const scan = (text: string): Scan => {
-  let marks = 0;
-  let [spaces, digits, latin] = [0, 0, 0];
+  let [marks, digits, latin] = [0, 0, 0];
   let wide = false;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c < 128) {
       marks |= MARKS[c]!;
-      const kind = KINDS[c]!;
-      if (kind === LATIN) latin++;
-      else if (kind === SPACE) spaces++;
-      else if (kind === DIGIT) digits++;
+      latin += LETTERS[c]!;
+      digits += DIGITS[c]!;
       continue;
     }
     if (!wide) {
@@ -151,20 +152,7 @@ export const scan = (text: string): Scan => {
     marks |= RANGE_MARKS[range]!;
     if (c === 0xdb40) marks |= MARK.tag;
   }
-  if (!wide) return { marks, digits, spaces, ...EMPTY, latin };
-  const of = (script: Script): number => sumOf(counts, (range) => range.script === script);
-  return {
-    marks,
-    digits,
-    spaces: spaces + sumOf(counts, ({ space }) => space === true),
-    latin: latin + of('latin'),
-    han: of('han'),
-    kana: of('kana'),
-    hangul: of('hangul'),
-    cyrillic: of('cyrillic'),
-    arabic: of('arabic'),
-    other: of('other'),
-  };
+  return wide ? { marks, digits, ...wideCounts(latin) } : { marks, digits, ...EMPTY, latin };
 };
 
 export const lettersOf = (found: Scan): number => SCRIPTS.reduce((sum, script) => sum + found[script], 0);

@@ -2,6 +2,7 @@ import type { Message } from '../../contracts/row.ts';
 import { excerptOf } from '../place.ts';
 import { inDialogues, quarantines, type RowCheck } from './check.ts';
 import { changeTurns, joined } from './turns.ts';
+import { HAS } from './view.ts';
 
 /** How many messages at the beginning are the system's. */
 export const leading = (messages: readonly Message[]): number => {
@@ -11,6 +12,7 @@ export const leading = (messages: readonly Message[]): number => {
 
 export const severalSystemMessages: RowCheck = {
   code: 'several_system_messages',
+  needs: HAS.system,
   ...quarantines,
   fixable: true,
   message: 'A conversation begins with several system messages, where chat templates read one',

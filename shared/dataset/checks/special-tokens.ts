@@ -5,6 +5,7 @@ import { MARK } from './scan.ts';
 
 export const specialTokens: RowCheck = {
   code: 'special_tokens',
+  needs: MARK.angle | MARK.bracket,
   ...warns,
   message: 'A control token of a chat template stands inside a text: the model would read it as a command',
   fix: 'Write turns as messages; where a text speaks about such tokens, break them by a space',

@@ -1,10 +1,13 @@
 import { inTexts, match, remarks, type RowCheck } from './check.ts';
+import { MARK } from './scan.ts';
+import { HAS } from './view.ts';
 
 const TEMPLATE =
   /Below is an instruction that describes a task|### ?(?:Response|Assistant)\s*:\s*$|### ?Instruction\s*:\s*\n[^]{0,20000}### ?(?:Response|Input)\s*:|(?:^|\n)(?:Assistant|AI|Answer|助手|答)\s*[:：]\s*$/;
 
 export const templateInPrompt: RowCheck = {
   code: 'template_in_prompt',
+  needs: MARK.newline | MARK.colon | MARK.hash | HAS.han,
   ...remarks,
   message:
     'A question is wrapped in a template of its own ("### Instruction: …"), inside the template of the base',

@@ -2,6 +2,7 @@
 import type { Message } from '../../contracts/row.ts';
 import { hashText } from './hash.ts';
 import { lettersOf, SCRIPTS, type Scan, type Script } from './scan.ts';
+import { areKindred } from './scripts.ts';
 import type { RowView, Text } from './view.ts';
 
 const LONGEST_LABEL = 40;
@@ -35,7 +36,7 @@ export const IS = {
   json: 1,
   fenced: 2,
   brokenJson: 4,
-  /** the prompt speaks of languages, translation or code */
+  /** question and answer are of two scripts, and the prompt speaks of languages, translation or code */
   translating: 8,
   /** the answer thinks before it speaks */
   thinking: 16,
@@ -113,11 +114,17 @@ const NOTHING: Traits = {
   is: 0,
 };
 
+let known: { readonly text: string; readonly hashes: Pick<Traits, 'system' | 'systemLetters'> } | null = null;
+/** Most rows have the same system message as the row before. */
 const systemOf = (messages: readonly Message[]): Pick<Traits, 'system' | 'systemLetters'> => {
   const text = messages[0]?.role === 'system' ? (messages[0].content ?? '') : '';
-  return text.trim() === ''
-    ? { system: 0, systemLetters: 0 }
-    : { system: hashText(text), systemLetters: hashText(lettersOnly(text.slice(0, 2000))) };
+  if (known?.text === text) return known.hashes;
+  const hashes =
+    text.trim() === ''
+      ? { system: 0, systemLetters: 0 }
+      : { system: hashText(text), systemLetters: hashText(lettersOnly(text.slice(0, 2000))) };
+  known = { text, hashes };
+  return hashes;
 };
 
 const flagsOf = (answer: Message | undefined, trimmed: string, texts: readonly Text[]): number => {
@@ -147,6 +154,10 @@ export const traitsOf = ({ row, texts }: RowView): Traits => {
   const answered = texts.filter(({ message, part }) => message === index && part === 'content');
   const isLabel = !answer?.tool_calls && trimmed !== '' && isShort(trimmed);
   const { is, jsonKeys } = jsonOf(trimmed);
+  const promptScript = scriptOf(asked.map(({ scan }) => scan));
+  const answerScript = scriptOf(answered.map(({ scan }) => scan));
+  // where both are of one script nobody asks why they differ
+  const excuses = areKindred(promptScript, answerScript) ? [] : texts;
   return {
     chosen: answer ? hashOfTurns(row.kind === 'preference' ? row.chosen : [answer]) : 0,
     rejected: row.kind === 'preference' ? hashOfTurns(row.rejected) : 0,
@@ -155,8 +166,8 @@ export const traitsOf = ({ row, texts }: RowView): Traits => {
     jsonKeys,
     promptLength: asked.reduce((n, { text }) => n + text.length, 0),
     answerLength: answer?.content?.length ?? 0,
-    promptScript: scriptOf(asked.map(({ scan }) => scan)),
-    answerScript: scriptOf(answered.map(({ scan }) => scan)),
-    is: is | flagsOf(answer, trimmed, texts),
+    promptScript,
+    answerScript,
+    is: is | flagsOf(answer, trimmed, excuses),
   };
 };

@@ -1,6 +1,7 @@
 import type { Message } from '../../contracts/row.ts';
 import { warns, type RowCheck } from './check.ts';
 import { findInCallers } from './tool-calls.ts';
+import { HAS } from './view.ts';
 
 /** Results right after a message. */
 const resultsAfter = (messages: readonly Message[], message: number): number => {
@@ -11,6 +12,7 @@ const resultsAfter = (messages: readonly Message[], message: number): number => 
 
 export const unansweredCall: RowCheck = {
   code: 'unanswered_call',
+  needs: HAS.tools,
   ...warns,
   message: 'A conversation goes on and a call of a tool has no result',
   fix: 'Put a message of role tool with the result of each call right after it',

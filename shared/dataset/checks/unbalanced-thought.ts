@@ -6,6 +6,7 @@ const times = (text: string, tag: string): number => text.split(tag).length - 1;
 
 export const unbalancedThought: RowCheck = {
   code: 'unbalanced_thought',
+  needs: MARK.angle,
   ...warns,
   message: 'An answer opens <think> and does not close it, or closes what it did not open',
   fix: 'Write both, or neither: half a thought is cut off by templates, or read aloud',

@@ -15,6 +15,7 @@ const openFence = (text: string): number => {
 
 export const unclosedCodeFence: RowCheck = {
   code: 'unclosed_code_fence',
+  needs: MARK.backtick,
   ...warns,
   message: 'A block of code (```) is opened and never closed: the answer was cut',
   fix: 'Complete the code and close the block, or remove the row',

@@ -1,6 +1,6 @@
 /** A row as checks look at it: its texts, each walked over once, and its conversations. */
 import type { Message, Row } from '../../contracts/row.ts';
-import { scan, type Scan } from './scan.ts';
+import { lettersOf, scan, type Scan } from './scan.ts';
 
 /** A text that a model would see, tools apart. */
 export type Text = {
@@ -22,8 +22,31 @@ export type Dialogue = {
   readonly imitated: boolean;
 };
 
+/** What a row has, beside `MARK`: more bits of `RowView.has`. */
+export const HAS = {
+  /** declared tools, calls or results */
+  tools: 2 ** 21,
+  system: 2 ** 22,
+  /** a message that says nothing */
+  blank: 2 ** 23,
+  weight: 2 ** 24,
+  /** two messages of one role after each other */
+  twice: 2 ** 25,
+  /** two answers */
+  answers: 2 ** 26,
+  /** a text without letters and digits */
+  bare: 2 ** 27,
+  /** a text of at most 20 characters */
+  short: 2 ** 28,
+  /** a text that begins or ends with a space */
+  edge: 2 ** 29,
+  han: 2 ** 30,
+} as const;
+
 export type RowView = {
   readonly row: Row;
+  /** bits of `MARK` and `HAS`, of all its texts and messages */
+  readonly has: number;
   readonly texts: readonly Text[];
   readonly dialogues: readonly Dialogue[];
 };
@@ -83,4 +106,35 @@ const textsOf = (row: Row): readonly Text[] => {
   ];
 };
 
-export const viewOf = (row: Row): RowView => ({ row, texts: textsOf(row), dialogues: dialoguesOf(row) });
+const isSpace = (c: number): boolean => c <= 32 || c === 0xa0 || c === 0x3000;
+
+const inText = ({ text, scan: found }: Text): number =>
+  found.marks |
+  (found.han > 0 ? HAS.han : 0) |
+  (text.length <= 20 ? HAS.short : 0) |
+  (isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(text.length - 1)) ? HAS.edge : 0) |
+  (found.digits === 0 && lettersOf(found) === 0 ? HAS.bare : 0);
+
+const inDialogue = ({ messages }: Dialogue): number => {
+  let has = 0;
+  let answers = 0;
+  let before = '';
+  for (const { role, content, tool_calls, weight } of messages) {
+    if (role === 'system') has |= HAS.system;
+    if (role === 'tool' || tool_calls) has |= HAS.tools;
+    if (role === 'assistant' && ++answers > 1) has |= HAS.answers;
+    if (weight !== undefined) has |= HAS.weight;
+    if (role === before) has |= HAS.twice;
+    if (content === null || content.trim() === '') has |= HAS.blank;
+    before = role;
+  }
+  return has;
+};
+
+export const viewOf = (row: Row): RowView => {
+  const [texts, dialogues] = [textsOf(row), dialoguesOf(row)];
+  let has = row.kind !== 'text' && row.tools ? HAS.tools : 0;
+  for (const text of texts) has |= inText(text);
+  for (const dialogue of dialogues) has |= inDialogue(dialogue);
+  return { row, has, texts, dialogues };
+};

@@ -8,6 +8,7 @@ const ALL = new RegExp(INVISIBLE, 'gu');
 
 export const zeroWidth: RowCheck = {
   code: 'zero_width',
+  needs: MARK.invisible,
   ...warns,
   fixable: true,
   message:

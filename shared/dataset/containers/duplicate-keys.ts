@@ -30,11 +30,14 @@ const namesIn = (text: string): number => {
   return n;
 };
 
-const membersOf = (value: unknown): number => {
+/** How many members all objects of a JSON value have; Infinity where it nests deeper than `levels`. Stops there, so no
+ *  nesting exhausts the stack. */
+export const membersOf = (value: unknown, levels: number): number => {
   if (typeof value !== 'object' || value === null) return 0;
-  if (Array.isArray(value)) return value.reduce((n: number, item) => n + membersOf(item), 0);
+  if (levels === 0) return Infinity;
   let n = 0;
-  for (const inner of Object.values(value)) n += 1 + membersOf(inner);
+  if (Array.isArray(value)) for (const item of value) n += membersOf(item, levels - 1);
+  else for (const inner of Object.values(value)) n += 1 + membersOf(inner, levels - 1);
   return n;
 };
 
@@ -63,9 +66,9 @@ const locate = (text: string): { pointer: string; at: number } | null => {
   return null;
 };
 
-/** Null where each name stands once. `text` is the JSON that `value` was read from. */
-export const duplicateKey = (text: string, value: unknown): Defect | null => {
-  if (namesIn(text) === membersOf(value)) return null;
+/** Null where each name stands once. `text` is the JSON of a value with so many members. */
+export const duplicateKey = (text: string, members: number): Defect | null => {
+  if (namesIn(text) === members) return null;
   const found = locate(text);
   return found && { code: 'duplicate_keys', pointer: found.pointer, excerpt: clip(text.slice(found.at)) };
 };

@@ -2,17 +2,10 @@
 import { readLoosely, type Liberty } from '../loose-json.ts';
 import type { ProblemCode } from '../problems.ts';
 import type { InputRow } from './container.ts';
-import { duplicateKey } from './duplicate-keys.ts';
+import { duplicateKey, membersOf } from './duplicate-keys.ts';
 import { jsonDefect } from './json-text.ts';
 
 const DEEPEST = 200;
-
-/** Whether a value nests deeper than `levels`. Stops there, so no nesting exhausts the stack. */
-const isDeeper = (value: unknown, levels: number): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  return Object.values(value).some((inner) => isDeeper(inner, levels - 1));
-};
 
 /** Characters that a row may have, before anything is made of it. */
 export const LONGEST_ROW = 8_000_000;
@@ -21,6 +14,7 @@ export const tooLong = (line: number, characters: number): InputRow => ({
   line,
   error: { code: 'row_too_large', pointer: '', excerpt: `${characters} characters` },
 });
+
 const LIBERTIES: Readonly<Record<Liberty, ProblemCode>> = {
   nan: 'nan_value',
   python: 'python_literal',
@@ -48,8 +42,9 @@ export const parseRow = (text: string, line: number, column = 1): InputRow => {
   } catch {
     return misread(text, line, column);
   }
-  if (isDeeper(value, DEEPEST))
+  const members = membersOf(value, DEEPEST);
+  if (members === Infinity)
     return { line, error: { code: 'too_deep', pointer: '', excerpt: text.slice(0, 40) } };
-  const remark = duplicateKey(text, value);
+  const remark = duplicateKey(text, members);
   return remark ? { line, value, remark } : { line, value };
 };
