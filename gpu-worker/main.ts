@@ -52,6 +52,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   worker,
   estimate: async (argv, env) => (await import('./estimate.ts')).estimateCommand(argv, env, printLine),
   evaluate: async (argv, env) => (await import('./evaluate/command.ts')).evaluateCommand(argv, env),
+  'check-tokens': async (argv, env) =>
+    (await import('./check-tokens/command.ts')).checkTokensCommand(argv, env, printLine),
   preview: async (argv, env) => (await import('./preview/command.ts')).previewCommand(argv, env, printLine),
   generate: async (argv, env) => (await import('./serve/command.ts')).generateCommand(argv, env),
   'fetch-base': async (argv, env) =>

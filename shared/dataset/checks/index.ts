@@ -85,6 +85,7 @@ import { systemNotFirst } from './system-not-first.ts';
 import { systemSometimes } from './system-sometimes.ts';
 import { templateInPrompt } from './template-in-prompt.ts';
 import { thoughtSometimes } from './thought-sometimes.ts';
+import { TOKEN_CHECKS } from './token-checks.ts';
 import { tooFewRows } from './too-few-rows.ts';
 import { trainValidOverlap } from './train-valid-overlap.ts';
 import { truncatedAnswer } from './truncated-answer.ts';
@@ -212,7 +213,9 @@ export const SPLIT_CHECKS: readonly SetCheck[] = [heldOutLeak];
 
 const KINDS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ...Object.entries(PROBLEMS),
-  ...[...ROW_CHECKS, ...SET_CHECKS, ...SPLIT_CHECKS].map((check) => [check.code, check] as const),
+  ...[...ROW_CHECKS, ...SET_CHECKS, ...SPLIT_CHECKS, ...TOKEN_CHECKS].map(
+    (check) => [check.code, check] as const,
+  ),
 ]);
 
 /** Every code, in an order that all threads of one version share. */
