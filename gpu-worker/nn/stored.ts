@@ -1,4 +1,5 @@
 /** Frozen linears of a layer in 8 or 4 bits: which form of the weight each direction of the product takes. */
+import { once } from '../../shared/once.ts';
 import type { DType, Shape, Value } from '../onnx/graph.ts';
 import {
   backward8,
@@ -27,11 +28,6 @@ const FLOAT_FORWARD = /(?:^|\.)(?:down_proj|mlp\.c_proj|fc2)$/;
 type Feed = (part: Form['part'], dtype: DType, shape: Shape) => Value;
 
 type Stored = { readonly product: (x: Value) => Value; readonly weight: () => Value };
-
-const once = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
-};
 
 /** x as bytes, once for all linears that read it. */
 const sharedRows = (divisors: () => Value): ((x: Value) => Rows8) => {

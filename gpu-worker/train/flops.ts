@@ -1,5 +1,6 @@
 /** What steps, passes and generated tokens take, counted from the graphs that run: whatever the architecture, the method
  *  and the plan are. */
+import { once } from '../../shared/once.ts';
 import type { Keep } from '../autodiff/partition.ts';
 import {
   decodingLayer,
@@ -37,11 +38,6 @@ const memoised = <A extends readonly unknown[]>(count: (...of: A) => number) => 
     if (found === undefined) known.set(key, (found = count(...of)));
     return found;
   };
-};
-
-const once = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | null = null;
-  return () => (made ??= { value: make() }).value;
 };
 
 /** Σ over the layers, of which those of one kind are counted once. */

@@ -1,4 +1,5 @@
 /** All rows of a dataset as columns: some fifty bytes a row, whatever its length. The rows' own text waits in a spill. */
+import { blockOf } from './block-of.ts';
 import type { Fate, Row } from '../contracts/row.ts';
 import { columnsFor, FATES, HASHES, type Columns, type ExaminedBatch } from './batch.ts';
 import { CODES } from './checks/index.ts';
@@ -132,15 +133,6 @@ const finish = ({ sources, source, first, columns, blocks, spill, traces }: Part
   const length = source.length;
   const known = { ...columns, sources, source, first, families };
   const at = (row: number): Facts => new FactsOfRow(known, row);
-  const blockOf = (row: number): Block => {
-    let [low, high] = [0, blocks.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (blocks[middle]!.from <= row) low = middle;
-      else high = middle - 1;
-    }
-    return blocks[low]!;
-  };
   const decoder = new TextDecoder();
   return {
     length,
@@ -156,7 +148,7 @@ const finish = ({ sources, source, first, columns, blocks, spill, traces }: Part
     },
     read(row) {
       if (columns.kind[row] === 0) return null;
-      const { from, at: base } = blockOf(row);
+      const { from, at: base } = blockOf(blocks, row);
       const begin = row === from ? 0 : columns.end[row - 1]!;
       const bytes = spill.read(base + begin, columns.end[row]! - begin);
       return JSON.parse(decoder.decode(bytes)) as Row;

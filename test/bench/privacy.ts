@@ -5,20 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SECRETS } from '../../shared/contracts/privacy.ts';
 import { candidates, scan } from '../../shared/dataset/privacy/scan.ts';
 import { type Case, casesIn } from './privacy-vectors.ts';
 import { ROOT } from './python.ts';
 
 const SURE = 0.3; // what a recipe asks for if it does not say otherwise
-const SECRETS: ReadonlySet<string> = new Set([
-  'secret',
-  'api_key',
-  'cloud_credential',
-  'private_key',
-  'jwt',
-  'connection_string',
-  'password',
-]);
+const SECRET_TYPES: ReadonlySet<string> = new Set(['secret', ...SECRETS]);
 
 type Hit = { readonly type: string; readonly start: number; readonly end: number; readonly score: number };
 type Count = { found: number; missed: number; wrong: number };
@@ -44,7 +37,7 @@ type Finder = (one: Case, index: number) => readonly Hit[];
 
 const ofType = ({ type }: Case, hits: readonly Hit[]): readonly Hit[] => {
   if (type !== 'secret') return apart(hits.filter((hit) => hit.type === type));
-  return hits.filter((hit) => SECRETS.has(hit.type)).slice(0, 1);
+  return hits.filter((hit) => SECRET_TYPES.has(hit.type)).slice(0, 1);
 };
 
 const percent = (part: number, whole: number): number | null =>

@@ -1,4 +1,5 @@
 /** CSV and TSV (https://www.rfc-editor.org/rfc/rfc4180) with a header. Cells stay text: "3.3" is "3.3". */
+import { sniffed } from './sniff.ts';
 import { finished } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import { candidates } from '../columns.ts';
@@ -8,8 +9,6 @@ import { isNamed, isProse, type Container, type InputRow } from './container.ts'
 import { agreement, dialectOf, type Dialect } from './dialect.ts';
 import { checkHeader } from './header.ts';
 import { LONGEST_ROW } from './parse.ts';
-
-const SNIFFED = 65_536;
 
 /** Lines before a record and up to the end of it, in what the parser consumed for it: it leaves one character of each
  *  record's end, blank lines come first. */
@@ -80,23 +79,6 @@ const toRow = (header: readonly string[], cells: readonly string[], line: number
         },
       };
 
-/** Puts the pieces that were read to find the delimiter in front of the rest. */
-const sniffed = async (
-  texts: AsyncIterable<string>,
-): Promise<{ head: string; all: AsyncGenerator<string> }> => {
-  const rest = texts[Symbol.asyncIterator]();
-  let head = '';
-  for (let next = await rest.next(); !next.done; next = await rest.next()) {
-    head += next.value;
-    if (head.length >= SNIFFED) break;
-  }
-  const all = async function* (): AsyncGenerator<string> {
-    yield head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  };
-  return { head, all: all() };
-};
-
 /** Words with delimiters between them. */
 const TABLE = /^[\p{L}\p{N}_ ]+([,\t;|][\p{L}\p{N}_ ]+)+\s*$/u;
 
@@ -127,7 +109,7 @@ export const csv: Container = {
   },
   async *rows(texts) {
     const { head, all } = await sniffed(texts);
-    const dialect = dialectOf(head.slice(0, SNIFFED));
+    const dialect = dialectOf(head);
     const { write, end } = recordsOf(dialect);
     let header: readonly string[] | null = null;
     let line = 1;

@@ -1,4 +1,5 @@
 /** Containers, and which of them a file is. */
+import { SNIFFED } from './sniff.ts';
 import { encodingOf } from '../encoding.ts';
 import { defectOf, unreadable } from '../unreadable.ts';
 import type { Container, Head, InputRow } from './container.ts';
@@ -9,7 +10,6 @@ import { plain } from './plain.ts';
 
 const CONTAINERS: readonly Container[] = [jsonl, json, csv, plain];
 
-const SNIFFED = 65_536; // characters
 const LONGEST_FIRST_LINE = 16_777_216;
 
 const hasLine = (text: string): boolean => text.trimStart().includes('\n');

@@ -2,23 +2,7 @@
 import { splitLines } from '../../jsonl.ts';
 import { isProse, type Container, type InputRow } from './container.ts';
 import { LONGEST_ROW, tooLong } from './parse.ts';
-
-const SNIFFED = 65_536;
-
-/** The pieces, the first of them long enough to tell by. */
-const sniffed = async (texts: AsyncIterable<string>) => {
-  const rest = texts[Symbol.asyncIterator]();
-  let head = '';
-  for (let next = await rest.next(); !next.done; next = await rest.next()) {
-    head += next.value;
-    if (head.length >= SNIFFED) break;
-  }
-  const all = async function* (): AsyncGenerator<string> {
-    yield head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
-  };
-  return { head: head.slice(0, SNIFFED), all: all() };
-};
+import { sniffed } from './sniff.ts';
 
 export const plain: Container = {
   name: 'plain',

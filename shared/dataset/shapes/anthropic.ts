@@ -1,7 +1,7 @@
 /** Anthropic's Messages, https://docs.anthropic.com/en/api/messages: `system` beside, content as typed blocks. */
 import { excerptOf, isAbsent, isFields, step, type Fields } from '../place.ts';
-import { callOf, messagesFrom, readBlocks, resultText, systemFrom, type ReadBlock } from './blocks.ts';
-import { conversation, reader, type Placed, type Reader, type ShapeReader } from './shape.ts';
+import { callOf, messageFrom, resultText, systemFrom, type ReadBlock } from './blocks.ts';
+import { conversation, reader, type Reader, type ShapeReader } from './shape.ts';
 import { readTools } from './tools.ts';
 
 const OWN_BLOCKS: ReadonlySet<unknown> = new Set([
@@ -32,19 +32,6 @@ const readBlock: ReadBlock = (r, block, at) => {
       else r.wrong(`${at}/type`, block['type']);
       return null;
   }
-};
-
-const readMessage = (r: Reader, value: unknown, at: string): readonly Placed[] => {
-  if (!isFields(value)) {
-    r.wrong(at, value);
-    return [];
-  }
-  const { role, content } = value;
-  if (role !== 'user' && role !== 'assistant') {
-    r.report('unknown_role', `${at}/role`, excerptOf(role));
-    return [];
-  }
-  return messagesFrom(role, readBlocks(r, content, `${at}/content`, readBlock), `${at}/content`);
 };
 
 /** `{ name, description, input_schema }` → the function schema that OpenAI has. */
@@ -83,7 +70,7 @@ export const anthropic: ShapeReader = {
     const list = r.list(value['messages'], '/messages');
     if (Array.isArray(value['messages']) && list.length === 0)
       r.report('empty_messages', '/messages', 'a list of 0');
-    const messages = list.flatMap((message, i) => readMessage(r, message, `/messages${step(i)}`));
+    const messages = list.flatMap((message, i) => messageFrom(r, message, `/messages${step(i)}`, readBlock));
     return conversation(r, [...system, ...messages], readSchemas(r, value['tools']));
   },
 };

@@ -1,8 +1,8 @@
 /** Amazon Bedrock's conversation, https://docs.aws.amazon.com/bedrock/latest/userguide/model-customization-prepare.html:
  *  content as blocks without a type, tools in `toolConfig`. */
 import { excerptOf, isAbsent, isFields, step, type Fields } from '../place.ts';
-import { callOf, messagesFrom, readBlocks, resultText, systemFrom, type ReadBlock } from './blocks.ts';
-import { conversation, reader, type Placed, type Reader, type ShapeReader } from './shape.ts';
+import { callOf, messageFrom, resultText, systemFrom, type ReadBlock } from './blocks.ts';
+import { conversation, reader, type Reader, type ShapeReader } from './shape.ts';
 
 const MEDIA = ['image', 'video', 'document', 'audio'] as const;
 const BLOCKS = ['text', 'toolUse', 'toolResult', 'reasoningContent', ...MEDIA] as const;
@@ -24,19 +24,6 @@ const readBlock: ReadBlock = (r, block, at) => {
   }
   r.report('image', at, excerptOf(key));
   return null;
-};
-
-const readMessage = (r: Reader, value: unknown, at: string): readonly Placed[] => {
-  if (!isFields(value)) {
-    r.wrong(at, value);
-    return [];
-  }
-  const { role, content } = value;
-  if (role !== 'user' && role !== 'assistant') {
-    r.report('unknown_role', `${at}/role`, excerptOf(role));
-    return [];
-  }
-  return messagesFrom(role, readBlocks(r, content, `${at}/content`, readBlock), `${at}/content`);
 };
 
 /** `toolConfig.tools[].toolSpec` → the function schemas that OpenAI has. */
@@ -80,7 +67,7 @@ export const bedrock: ShapeReader = {
     const list = r.list(value['messages'], '/messages');
     if (Array.isArray(value['messages']) && list.length === 0)
       r.report('empty_messages', '/messages', 'a list of 0');
-    const messages = list.flatMap((message, i) => readMessage(r, message, `/messages${step(i)}`));
+    const messages = list.flatMap((message, i) => messageFrom(r, message, `/messages${step(i)}`, readBlock));
     return conversation(r, [...system, ...messages], readTools(r, value['toolConfig']));
   },
 };

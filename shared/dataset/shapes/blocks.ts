@@ -1,7 +1,7 @@
 /** Messages whose content is a list of blocks, as Anthropic, Google and Amazon write them. Each says how one block
  *  reads; how blocks become messages is the same for all: results of tools are messages of their own. */
 import type { Message } from '../../contracts/row.ts';
-import { isAbsent, isFields, step, type Fields } from '../place.ts';
+import { excerptOf, isAbsent, isFields, step, type Fields } from '../place.ts';
 import { placed, turn, type Placed, type Reader } from './shape.ts';
 import type { Call } from './tools.ts';
 
@@ -69,6 +69,20 @@ export const messagesFrom = (
     ...results.map(resultOf),
     ...(results.length > 0 && text === '' && calls.length === 0 ? [] : [own]),
   ];
+};
+
+/** A message of the user or the assistant whose blocks read so. */
+export const messageFrom = (r: Reader, value: unknown, at: string, read: ReadBlock): readonly Placed[] => {
+  if (!isFields(value)) {
+    r.wrong(at, value);
+    return [];
+  }
+  const { role, content } = value;
+  if (role !== 'user' && role !== 'assistant') {
+    r.report('unknown_role', `${at}/role`, excerptOf(role));
+    return [];
+  }
+  return messagesFrom(role, readBlocks(r, content, `${at}/content`, read), `${at}/content`);
 };
 
 /** The system message, as text or as blocks of it. */

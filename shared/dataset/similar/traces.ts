@@ -1,4 +1,5 @@
 /** What of each row is kept to find rows like it: bands, sketch and grams, made batch by batch and left in the spill. */
+import { blockOf } from '../block-of.ts';
 import type { Row } from '../../contracts/row.ts';
 import type { Spill } from '../spill.ts';
 import { gramsOf } from './grams.ts';
@@ -75,15 +76,6 @@ export const traceStore = (spill: Spill) => {
   let length = 0;
   const words = (at: number, count: number): ArrayBuffer =>
     spill.read(at, 4 * count).slice().buffer as ArrayBuffer;
-  const blockOf = (row: number): Block => {
-    let [low, high] = [0, blocks.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (blocks[middle]!.from <= row) low = middle;
-      else high = middle - 1;
-    }
-    return blocks[low]!;
-  };
   return {
     add(rows: number, traces: Traces): void {
       const at = {
@@ -101,7 +93,7 @@ export const traceStore = (spill: Spill) => {
         all.set(new Int32Array(words(at.bands + 4 * band * rows, rows)), from);
     },
     sketch(row: number): Uint8Array {
-      const { from, at } = blockOf(row);
+      const { from, at } = blockOf(blocks, row);
       return spill.read(at.sketches + BINS * (row - from), BINS);
     },
     /** The grams of all rows, in order. */
