@@ -3,26 +3,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { Spec } from '../shared/contracts/spec.ts';
 import { AppError } from '../shared/errors.ts';
 import { openStorage, parseObjectUri } from '../shared/storage/index.ts';
 import { onDisk } from './engines/contract.ts';
 import { estimateJob } from './engines/estimate.ts';
 import { openJob } from './engines/job.ts';
+import { readSpec } from './run.ts';
 import { locate } from './supervisor/locate.ts';
 import { prepare } from './supervisor/prepare.ts';
 import { patientStore } from './supervisor/store.ts';
 import { TIMING } from './supervisor/timing.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-const readSpec = async (uri: string, own: string | undefined) => {
-  const { store, key } = parseObjectUri(uri, own === undefined ? own : openStorage(own).uri);
-  const storage = openStorage(store);
-  const bytes = await storage.read(key);
-  if (!bytes) throw new AppError('not_found', `There is no ${key} in ${store}`);
-  return { spec: Spec.parse(JSON.parse(Buffer.from(bytes).toString())), storage };
-};
 
 /** Prints notes, and `{"type":"work","work":…}`. */
 export const estimateCommand = async (
@@ -34,11 +26,14 @@ export const estimateCommand = async (
   const uri = argv.find((arg) => !arg.startsWith('--'));
   if (uri === undefined)
     throw new AppError('invalid_request', 'Of which run? Give the URI of its spec.json: estimate SPEC_URI');
-  const { spec, storage: own } = await readSpec(uri, env['DROPTUNE_STORAGE']);
+  const asked = env['DROPTUNE_STORAGE'];
+  const { store, key } = parseObjectUri(uri, asked === undefined ? asked : openStorage(asked).uri);
+  const own = openStorage(store);
+  const spec = await readSpec(own, key);
   const note = (message: string) => say({ type: 'note', message });
   const find = (at: string) => {
-    const { storage, key } = locate(own, at);
-    return { store: patientStore(storage, { timing: TIMING, say: note }), key };
+    const { storage, key: path } = locate(own, at);
+    return { store: patientStore(storage, { timing: TIMING, say: note }), key: path };
   };
   const work = await mkdtemp(join(tmpdir(), 'droptune-estimate-'));
   try {

@@ -18,7 +18,8 @@ export type Outcome = Ending['type'] | 'claimed_elsewhere';
 
 const LOG_TAIL = 40;
 
-const readSpec = async (store: Store, key: string): Promise<Spec> => {
+/** Throws `not_found`, or `invalid_request` where it is a spec of another version. */
+export const readSpec = async (store: Pick<Store, 'read'>, key: string): Promise<Spec> => {
   const bytes = await store.read(key);
   if (!bytes)
     throw new AppError('not_found', `There is no ${key} in the store: is DROPTUNE_STORAGE the right one?`);
