@@ -40,13 +40,20 @@ export const resumeJob = request('resumed');
 
 const WANT: { readonly [S in JobStatus]?: Control['want'] } = { cancelling: 'cancel', pausing: 'pause' };
 
+/** What the worker of an attempt reads every few seconds. */
+export const tellWorker = (
+  { storage, now }: Pick<Deps, 'storage' | 'now'>,
+  { job, attempt }: { job: string; attempt: number },
+  want: Control['want'],
+): Promise<void> =>
+  storage.write(keys.control(job, attempt), jsonBytes({ rev: now(), want } satisfies Control));
+
 /** Message `control`: tells the worker. */
 export const control = async (
-  { db, storage, now }: Pick<Deps, 'db' | 'storage' | 'now'>,
-  { job: id }: { job: string },
+  deps: Pick<Deps, 'db' | 'storage' | 'now'>,
+  { job }: { job: string },
 ): Promise<void> => {
-  const job = await findJob(db, id);
-  const want = WANT[job.status];
-  if (want)
-    await storage.write(keys.control(id, job.attempt), jsonBytes({ rev: now(), want } satisfies Control));
+  const { status, attempt } = await findJob(deps.db, job);
+  const want = WANT[status];
+  if (want) await tellWorker(deps, { job, attempt }, want);
 };

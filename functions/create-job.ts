@@ -15,6 +15,7 @@ import { constrainedBytes } from '../shared/memory.ts';
 import { continueRecipe } from '../shared/plan/continue.ts';
 import type { Deps } from './deps.ts';
 import { findAdapter } from './find-adapter.ts';
+import { pricesOf } from './launchers/launcher.ts';
 import { freshDataset, freshJob, recipeEndpoint } from './new-job.ts';
 import { type Hyperparameters, objectiveOf, readMethod } from './openai-method.ts';
 
@@ -29,7 +30,7 @@ export const createJob = async (
   if (!report) throw new AppError('internal', `Dataset ${job.dataset} has no report`);
   const { recipe, reasons: adopted } = continueRecipe(job.recipe, await findAdapter({ db, storage }, job));
   const { resolved, reasons: chosen } = planWithinBudget(recipe, report, {
-    prices: prices.filter((row) => row.launcher === launcher.name),
+    prices: pricesOf(launcher, prices),
     here: { cores: availableParallelism(), memory: constrainedBytes() },
   });
   const reasons = [...adopted, ...chosen];

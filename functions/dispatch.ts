@@ -4,12 +4,14 @@ import type { Spec } from '../shared/contracts/spec.ts';
 import { findDataset } from '../shared/db/datasets.ts';
 import { recordEvent } from '../shared/db/jobs.ts';
 import { claimAttempt, setMachine } from '../shared/db/runs.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, hintOf } from '../shared/errors.ts';
 import { newId } from '../shared/ids.ts';
 import { jsonBytes } from '../shared/json.ts';
 import { keys } from '../shared/keys.ts';
 import { objectUri } from '../shared/storage/index.ts';
+import { tellWorker } from './control-job.ts';
 import type { Deps } from './deps.ts';
+import type { Launched } from './launchers/launcher.ts';
 
 type Needs = Pick<Deps, 'db' | 'storage' | 'launcher' | 'now' | 'log'>;
 
@@ -32,40 +34,48 @@ const specOf = async ({ db, storage }: Needs, job: Job): Promise<Spec> => {
   };
 };
 
-const launch = async (deps: Needs, job: Job): Promise<void> => {
+const launch = async (deps: Needs, job: Job): Promise<Launched> => {
   const { db, storage, launcher } = deps;
   const key = keys.spec(job.id, job.attempt);
   await storage.write(key, jsonBytes(await specOf(deps, job)));
   const specUri = objectUri(storage, key);
-  const env = { DROPTUNE_STORAGE: storage.uri };
-  const { machine } = await launcher.launch({ job, attempt: job.attempt, specUri, env });
-  await setMachine(db, job.id, job.attempt, machine);
+  const { id, attempt } = job;
+  const launched = await launcher.launch({ job: id, attempt, specUri, store: storage.uri });
+  if (launched.kind === 'launched') await setMachine(db, id, attempt, launched.machine);
+  return launched;
+};
+
+/** Gives the attempt up, and tells its worker so, should there be one all the same. */
+const release = async (deps: Needs, { id, attempt }: Job, reason: string): Promise<void> => {
+  const { db, now, log } = deps;
+  await tellWorker(deps, { job: id, attempt }, 'cancel').catch((error: unknown) =>
+    log('warn', `Cannot write the control of ${id}: ${String(error)}`),
+  );
+  const event = { id: `released.${id}.${attempt}`, job: id, at_ms: now(), attempt };
+  await recordEvent(db, { type: 'released', ...event, reason });
 };
 
 export const dispatch = async (
   deps: Needs,
   { job: id }: { job: string },
-): Promise<'launched' | 'busy' | 'skipped'> => {
-  const { db, launcher, now } = deps;
+): Promise<'launched' | 'busy' | 'no_room' | 'skipped'> => {
+  const { db, launcher, now, log } = deps;
   const { concurrency } = launcher;
   const claimed = await claimAttempt(db, { job: id, event: newId('evt_'), now_ms: now(), concurrency });
   if (claimed.kind !== 'claimed') return claimed.kind;
-  const { attempt } = claimed.job;
   try {
-    await launch(deps, claimed.job);
-    return 'launched';
+    const launched = await launch(deps, claimed.job);
+    if (launched.kind === 'launched') return 'launched';
+    await release(deps, claimed.job, launched.reason);
+    log('info', `${id} waits for room (${launcher.name}): ${launched.reason}`);
+    return 'no_room';
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    await recordEvent(db, {
-      type: 'released',
-      id: `released.${id}.${attempt}`,
-      job: id,
-      at_ms: now(),
-      attempt,
-      reason,
-    });
+    const hint = hintOf(cause);
+    await release(deps, claimed.job, hint === null ? reason : `${reason}. ${hint}`);
     throw new AppError('launch_failed', `Cannot start a worker (${launcher.name}) for ${id}: ${reason}`, {
       cause,
+      hint,
     });
   }
 };

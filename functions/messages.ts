@@ -10,7 +10,7 @@ import {
   putOff,
   retryLater,
 } from '../shared/db/messages.ts';
-import { AppError, mayRetry, toWire } from '../shared/errors.ts';
+import { AppError, hintOf, mayRetry, toWire } from '../shared/errors.ts';
 import { control } from './control-job.ts';
 import { createJob } from './create-job.ts';
 import { deliver } from './deliver.ts';
@@ -22,7 +22,8 @@ import { validate } from './validate.ts';
 
 /** A holder renews its lock while it works: a lock that ran out belongs to a dead one. */
 const LOCK_MS = 60_000;
-const BUSY_MS = 15_000; // a job that ends wakes those that wait
+/** No place of ours is free: a job that ends wakes those that wait. The platform has none: it cannot say when. */
+const AGAIN_MS = { busy: 15_000, no_room: 120_000 } as const;
 const MOST_TRIES = 12;
 
 /** 1 s, 2 s, 4 s … 5 min: half an hour in all. */
@@ -50,10 +51,12 @@ const HANDLERS: Record<Topic, Handler> = {
   create_job: { fatal: true, run: forJob(createJob) },
   dispatch: {
     fatal: true,
-    run: async (deps, body) =>
-      (await dispatch(deps, { job: field(body, 'job') })) === 'busy'
-        ? { again_at_ms: deps.now() + BUSY_MS }
-        : null,
+    run: async (deps, body) => {
+      const outcome = await dispatch(deps, { job: field(body, 'job') });
+      return outcome === 'launched' || outcome === 'skipped'
+        ? null
+        : { again_at_ms: deps.now() + AGAIN_MS[outcome] };
+    },
   },
   control: { fatal: false, run: forJob(control) },
   publish: {
@@ -82,7 +85,7 @@ const abandon = async (
   log('error', `${topic} is given up: ${text}`, { message: id, ...body });
   if (HANDLERS[topic].fatal) {
     const job = await findJob(db, field(body, 'job'));
-    const failure = { ...wire, param: null, hint: null, log_tail: null };
+    const failure = { ...wire, param: null, hint: hintOf(error), log_tail: null };
     const event = { id: `dead.${id}`, job: job.id, attempt: job.attempt, at_ms: now() };
     await recordEvent(db, { type: 'failed', ...event, error: failure });
   }

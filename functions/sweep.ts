@@ -8,6 +8,8 @@ import { keys, runKeys } from '../shared/keys.ts';
 import type { Deps } from './deps.ts';
 import { type Ingested, ingest } from './ingest.ts';
 import { locate } from './inbox/locate.ts';
+import { tellWorker } from './control-job.ts';
+import type { MachineLog, MachineState } from './launchers/launcher.ts';
 import { onRunEvent } from './on-run-event.ts';
 
 /** By the reader's clock: clocks of machines differ. */
@@ -18,7 +20,7 @@ const STARTING_MS = 15 * 60_000;
 
 type Needs = Pick<Deps, 'db' | 'storage' | 'launcher' | 'now' | 'log' | 'settings'>;
 
-const whyLost = (run: RunRow, state: 'running' | 'gone' | 'unknown', now_ms: number): string | null => {
+const whyLost = (run: RunRow, state: MachineState, now_ms: number): string | null => {
   if (state === 'gone') return `its machine ${run.machine} is gone`;
   const silent_ms = now_ms - run.heartbeat_seen_ms;
   const seconds = Math.round(silent_ms / 1000);
@@ -36,26 +38,64 @@ const beat = async ({ db, storage, now }: Needs, run: RunRow): Promise<RunRow> =
   return { ...run, heartbeat, heartbeat_seen_ms: seen_ms };
 };
 
+/** An attempt that waits in the platform's queue has not begun to be silent. */
+const waitOn = async ({ db, now }: Needs, { job, attempt }: RunRow): Promise<void> =>
+  seeHeartbeat(db, { job, attempt, heartbeat: null, seen_ms: now() });
+
+const stateOf = async ({ launcher, log }: Needs, { machine }: RunRow): Promise<MachineState> => {
+  if (machine === null) return 'unknown';
+  try {
+    return await launcher.state(machine);
+  } catch (error) {
+    log('warn', `Cannot ask for the state of ${machine}: ${String(error)}`);
+    return 'unknown';
+  }
+};
+
+/** Stops what may be left of an attempt, so that it costs nothing more. */
+const stop = async (deps: Needs, run: RunRow): Promise<void> => {
+  const { launcher, log } = deps;
+  const ended = await Promise.allSettled([
+    tellWorker(deps, run, 'cancel'),
+    run.machine === null ? undefined : launcher.cancel(run.machine),
+  ]);
+  for (const result of ended)
+    if (result.status === 'rejected')
+      log('warn', `Cannot stop attempt ${run.attempt} of ${run.job}: ${String(result.reason)}`);
+};
+
+/** The worker may have died before it could put its own log. */
+const lastWords = async ({ launcher, log }: Needs, { machine }: RunRow): Promise<MachineLog | null> =>
+  machine === null
+    ? null
+    : launcher.logs(machine).catch((error: unknown) => {
+        log('warn', `Cannot read the log of ${machine}: ${String(error)}`);
+        return null;
+      });
+
 /** Whether the attempt was given up. */
 const sweepRun = async (deps: Needs, { job: before, run }: { job: Job; run: RunRow }): Promise<boolean> => {
-  const { db, launcher, now, log } = deps;
+  const { db, now, log } = deps;
   // asked before the events are read: a worker says that it is done, and then it goes
-  const state = run.machine === null ? 'unknown' : await launcher.state(run.machine);
+  const state = await stateOf(deps, run);
   await onRunEvent(deps, run);
   const seen = await beat(deps, run);
   const job = await findJob(db, before.id);
   if (!isActive(job.status) || job.attempt !== run.attempt) return false;
-  const reason = whyLost(seen, state, now());
-  if (reason === null) return false;
+  if (state === 'waiting' && seen.heartbeat === null) {
+    await waitOn(deps, run);
+    return false;
+  }
+  const why = whyLost(seen, state, now());
+  if (why === null) return false;
 
   const { attempt } = run;
   const event = { id: `lost.${job.id}.${attempt}`, job: job.id, attempt, at_ms: now() };
-  await recordEvent(db, { type: 'lost', ...event, reason });
+  const said = await lastWords(deps, run);
+  const reason = said ? `${why}; its log: ${said.where}` : why;
+  await recordEvent(db, { type: 'lost', ...event, reason, log_tail: said?.text ?? null });
   log('warn', `Attempt ${attempt} of ${job.id} is lost: ${reason}`);
-  if (run.machine !== null)
-    await launcher
-      .cancel(run.machine)
-      .catch((error: unknown) => log('warn', `Cannot stop ${run.machine}: ${String(error)}`));
+  await stop(deps, run);
   return true;
 };
 

@@ -48,6 +48,12 @@ export const toWire = (error: unknown): { code: ErrorCode; message: string } =>
     ? { code: error.code, message: error.message }
     : { code: 'internal', message: 'Internal error' };
 
+/** How it can be mended, where somebody knew. */
+export const hintOf = (error: unknown): string | null => {
+  const hint = error instanceof AppError ? error.details['hint'] : null;
+  return typeof hint === 'string' ? hint : null;
+};
+
 /** Whether trying the same thing again later may succeed. An unforeseen error may be a passing one. */
 export const mayRetry = (error: unknown): boolean =>
   error instanceof AppError ? ERRORS[error.code].retry : true;

@@ -79,8 +79,9 @@ const isLater = (a: Progress, b: Progress | null): boolean =>
   PHASES.indexOf(a.phase) > PHASES.indexOf(b.phase) ||
   (a.phase === b.phase && a.step >= b.step);
 
+type Event<E extends JobEventType> = Extract<JobEvent, { type: E }>;
 type Changes = {
-  readonly [E in JobEventType]: (job: Job, event: Extract<JobEvent, { type: E }>) => Partial<Job>;
+  readonly [E in JobEventType]: (job: Job, event: Event<E>) => Partial<Job>;
 };
 const nothing = () => ({});
 
@@ -112,12 +113,12 @@ const CHANGES: Changes = {
   failed: (_, { error }) => ({ error }),
 };
 
-const workerLost = (reason: string): NonNullable<Job['error']> => ({
+const workerLost = ({ reason, log_tail }: Event<'lost'>): NonNullable<Job['error']> => ({
   code: 'worker_lost',
   message: `${MAX_ATTEMPTS} workers were lost; the last one: ${reason}`,
   param: null,
   hint: 'See log.txt of the last run. A machine with too little memory is the commonest cause.',
-  log_tail: null,
+  log_tail: log_tail ?? null,
 });
 
 /** An event of another attempt is history. A claim names the attempt that it begins. */
@@ -133,7 +134,7 @@ export const advance = (job: Job, event: JobEvent): Job => {
   const next: Job = { ...job, ...changed, status };
   const after: Job =
     event.type === 'lost' && status === 'queued' && next.losses >= MAX_ATTEMPTS
-      ? { ...next, status: 'failed', error: workerLost(event.reason) }
+      ? { ...next, status: 'failed', error: workerLost(event) }
       : next;
   return isFinal(after.status) ? { ...after, finished_at_ms: event.at_ms } : after;
 };

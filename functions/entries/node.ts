@@ -14,7 +14,7 @@ import { openStorage } from '../../shared/storage/index.ts';
 import { probeStorage } from '../../shared/storage/probe.ts';
 import { createApp } from '../api/app.ts';
 import type { Deps, Log } from '../deps.ts';
-import { LAUNCHERS } from '../launchers/index.ts';
+import { openLauncher } from '../launchers/index.ts';
 import type { Launcher } from '../launchers/launcher.ts';
 import { drain } from '../messages.ts';
 import { readActiveRuns } from '../on-run-event.ts';
@@ -92,7 +92,7 @@ const startLoops = (deps: Deps): Loop[] => {
     loop('sweep', 60_000, () => sweep(deps).then(() => false)),
     loop('inbox', 1000, inboxWatcher(deps)),
     loop('runs', 1000, () => readActiveRuns(deps).then(() => false)),
-    loop('workers', 3000, () => sweepRuns(deps).then(() => false)),
+    loop('workers', deps.launcher.poll_ms, () => sweepRuns(deps).then(() => false)),
     ...Array.from({ length: DRAINERS }, (_, i) =>
       loop(`messages ${i + 1}`, 250, () => drain(deps).then((handled) => handled > 0)),
     ),
@@ -113,8 +113,7 @@ export const startService = async (given: Env, options: ServiceOptions): Promise
     // nobody else can be at work on an embedded database: who held a message has died
     if (env.DATABASE_URL === undefined) await unlockAll(database.db);
     const stopping = new AbortController();
-    const launcher =
-      options.launcher ?? LAUNCHERS[env.DROPTUNE_LAUNCHER]({ home, env: workerEnv(options.env, home) });
+    const launcher = options.launcher ?? openLauncher({ settings: env, env: workerEnv(options.env, home) });
     const deps: Deps = {
       db: database.db,
       storage,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { AppError, toWire } from '../../shared/errors.ts';
+import { hintOf, toWire } from '../../shared/errors.ts';
 import { EXIT, type EngineMessage, onDisk, Plan, StopRequest } from './contract.ts';
 import { runJob } from './job.ts';
 
@@ -26,13 +26,12 @@ try {
   process.stdout.write('', () => process.exit(code));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-  const hint = error instanceof AppError ? error.details['hint'] : null;
   const { code } = toWire(error);
   emit({
     type: 'failed',
     code: code === 'internal' ? 'engine_failed' : code,
     message: error instanceof Error ? error.message : String(error),
-    hint: typeof hint === 'string' ? hint : null,
+    hint: hintOf(error),
   });
   process.stdout.write('', () => process.exit(EXIT.failed));
 }

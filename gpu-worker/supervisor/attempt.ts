@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Progress } from '../../shared/contracts/event.ts';
 import type { Spec } from '../../shared/contracts/spec.ts';
-import { AppError, toWire } from '../../shared/errors.ts';
+import { AppError, hintOf, toWire } from '../../shared/errors.ts';
 import { progressOf } from '../../shared/progress.ts';
 import type { Storage } from '../../shared/storage/driver.ts';
 import type { EngineMessage } from '../engines/contract.ts';
@@ -40,14 +40,14 @@ const preparingAt = (step: number): Progress => progressOf({ phase: 'prepare', s
 
 const troubleOf = (error: unknown): Trouble => {
   const { code, message } = toWire(error);
-  const hint = error instanceof AppError ? error.details['hint'] : 'The end of the log says more';
+  const hint = error instanceof AppError ? hintOf(error) : 'The end of the log says more';
   if (isFull(error))
     return {
       code: 'storage_failed',
       message: `No space is left: ${message}`,
       hint: 'Free some, and try again',
     };
-  return { code, message, hint: typeof hint === 'string' ? hint : null };
+  return { code, message, hint };
 };
 
 /** Of a failure with a name its words and those of its causes, of an unforeseen one the stack. */

@@ -18,6 +18,13 @@ export const Env = z.object({
     .default('cpu')
     .describe('what the onnx engine computes on; cuda wants the CUDA provider of ONNX Runtime'),
   DROPTUNE_LAUNCHER: z.enum(['local']).default('local').describe('where workers run'),
+  DROPTUNE_WORKERS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('workers at once, further jobs wait; absent = as the launcher has it (local: 1)'),
   DROPTUNE_PRICES: text.describe('price table of `droptune estimate`; absent = infra/prices.json'),
   DROPTUNE_ADMIN_KEY: text.describe(
     'bearer key of the API; absent on loopback = made once, kept in admin.key',

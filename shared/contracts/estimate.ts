@@ -47,6 +47,8 @@ export type Work = z.infer<typeof Work>;
 /** A machine that a job could run on. `infra/prices.json` holds them; DROPTUNE_PRICES names another file. */
 export const PriceRow = z.strictObject({
   launcher: z.string().min(1),
+  /** the launcher's name for this kind of machine; absent = its only kind */
+  instance_type: z.string().min(1).optional(),
   name: z.string().min(1),
   device: z.enum(['cpu', 'cuda']),
   /** 10⁹ floating-point operations a second over whole steps; of `local`: of one core */

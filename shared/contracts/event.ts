@@ -85,7 +85,8 @@ const ControlEvent = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('queued'), ...base, resolved: ResolvedRecipe, reasons: z.array(Reason) }),
   z.strictObject({ type: z.literal('claimed'), ...run }),
   z.strictObject({ type: z.literal('released'), ...run, reason: z.string() }),
-  z.strictObject({ type: z.literal('lost'), ...run, reason: z.string() }),
+  /** `log_tail`: what the launcher still has of a worker that could not put its log */
+  z.strictObject({ type: z.literal('lost'), ...run, reason: z.string(), log_tail: z.string().nullish() }),
   plain('pause_requested'),
   plain('resumed'),
   plain('cancel_requested'),

@@ -83,7 +83,9 @@ export const recordEvent = (db: Db, event: JobEvent): Promise<Recorded> =>
     const next = advance(job, event);
     if (next !== job) await tx.update(jobs).set(next).where(eq(jobs.id, job.id));
     await enqueue(tx, followUps(job, next, event), 0); // at once: the event's clock is not ours
-    if (isActive(job.status) && !isActive(next.status)) await wake(tx, 'dispatch');
+    // a place became free; not by an attempt that found none, or those who wait would wake each other for ever
+    if (isActive(job.status) && !isActive(next.status) && event.type !== 'released')
+      await wake(tx, 'dispatch');
     return { job: next, fresh: true, changed: next !== job };
   });
 

@@ -77,10 +77,15 @@ export const setEventsRead = async (db: Db, job: string, attempt: number, n: num
     .where(one(job, attempt));
 };
 
-/** A heartbeat that differs from the last one, seen at `seen_ms` by the reader's clock. */
+/** A heartbeat that differs from the last one, seen at `seen_ms` by the reader's clock; null: the worker cannot have begun. */
 export const seeHeartbeat = async (
   db: Db,
-  { job, attempt, heartbeat, seen_ms }: { job: string; attempt: number; heartbeat: string; seen_ms: number },
+  {
+    job,
+    attempt,
+    heartbeat,
+    seen_ms,
+  }: { job: string; attempt: number; heartbeat: string | null; seen_ms: number },
 ): Promise<void> => {
   await db.update(runs).set({ heartbeat, heartbeat_seen_ms: seen_ms }).where(one(job, attempt));
 };

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { ingest } from '../../functions/ingest.ts';
 import { drain } from '../../functions/messages.ts';
 import { onRunEvent } from '../../functions/on-run-event.ts';
 import { sweep } from '../../functions/sweep.ts';
@@ -9,22 +8,12 @@ import { historyOf } from '../../shared/db/events.ts';
 import { findJob, listJobs } from '../../shared/db/jobs.ts';
 import { AppError } from '../../shared/errors.ts';
 import { cancelJob, pauseJob, resumeJob } from '../../functions/control-job.ts';
-import {
-  bench,
-  type Bench,
-  faq,
-  paperWorker,
-  put,
-  readJson,
-  settle,
-  WHOLE,
-} from '../helpers/control-plane.ts';
+import { bench, drop, paperWorker, readJson, settle, WHOLE } from '../helpers/control-plane.ts';
 
 const types = async (deps: Deps, job: string) => (await historyOf(deps.db, job)).map(({ type }) => type);
-const drop = async (b: Bench, path = 'faq.jsonl', content = faq()) => {
-  const outcome = await ingest(b.deps, put(b, path, content));
-  if (outcome.kind !== 'job') throw new Error(JSON.stringify(outcome));
-  return outcome.job.id;
+
+const deaf = async (): Promise<never> => {
+  throw new AppError('launch_failed', 'the platform is away');
 };
 
 describe('workers', () => {
@@ -139,42 +128,31 @@ describe('workers', () => {
     expect(await onRunEvent(b.deps, { job: id, attempt: 1 })).toBe(1);
     expect(b.logged.join('\n')).toMatch(/000001\.event\.json is not an event/);
   });
-  test('a launch that fails is tried again, later; attempts go on, losses do not', async () => {
-    const b = await bench([new AppError('launch_failed', 'no machine is free'), new Error('odd'), WHOLE]);
-    const id = await drop(b);
+  test('a worker that waits in the queue of the platform is not lost, and has its time from when it runs', async () => {
+    const b = await bench([[]]);
+    b.machines.set('paper-1', 'waiting');
+    await drop(b);
     await settle(b.deps);
-    expect(await findJob(b.deps.db, id)).toMatchObject({ status: 'queued', attempt: 1, losses: 0 });
-    b.clock.ms += 2000;
-    await settle(b.deps);
-    b.clock.ms += 5000;
-    await settle(b.deps);
-    expect(await findJob(b.deps.db, id)).toMatchObject({ status: 'succeeded', attempt: 3, losses: 0 });
-  });
-  test('a launch that never succeeds fails the job at last, and says why', async () => {
-    const b = await bench([new AppError('launch_failed', 'the cloud is closed')]);
-    const id = await drop(b);
-    for (let i = 0; i < 20; i++) {
-      await settle(b.deps);
-      b.clock.ms += 600_000;
-    }
-    expect(await findJob(b.deps.db, id)).toMatchObject({
-      status: 'failed',
-      error: { code: 'launch_failed', message: expect.stringContaining('the cloud is closed') },
-    });
-  });
-  test('no more work at once than there are places; the others wait and follow in their order', async () => {
-    const b = await bench([[]], 1);
+    b.clock.ms += 5 * 3_600_000;
+    expect(await sweep(b.deps)).toMatchObject({ lost: 0 });
     b.machines.set('paper-1', 'running');
-    const ids: string[] = [];
-    for (const name of ['a', 'b', 'c']) {
-      ids.push(await drop(b, `${name}.jsonl`, faq(40, name)));
-      await settle(b.deps);
-    }
-    expect(b.launched).toEqual([`runs/${ids[0]}/1/spec.json`]);
-    await paperWorker(b.deps.storage, b.launched[0]!, WHOLE);
+    b.clock.ms += 14 * 60_000;
+    expect(await sweep(b.deps)).toMatchObject({ lost: 0 });
+    b.clock.ms += 2 * 60_000;
+    expect(await sweep(b.deps)).toMatchObject({ lost: 1 });
+  });
+  test('a launcher that does not answer for a machine leaves the verdict to the heartbeat', async () => {
+    const b = await bench([['heartbeat', 'started']]);
+    const id = await drop(b);
     await settle(b.deps);
-    expect(b.launched[1]).toBe(`runs/${ids[1]}/1/spec.json`);
-    expect(b.launched).toHaveLength(2);
+    const deps: Deps = { ...b.deps, launcher: { ...b.deps.launcher, state: deaf, cancel: deaf, logs: deaf } };
+    expect(await sweep(deps)).toMatchObject({ lost: 0 });
+    b.clock.ms += 90_001;
+    expect(await sweep(deps)).toMatchObject({ lost: 1 });
+    expect(b.logged.join('\n')).toMatch(
+      /state of paper-1.*away[^]*log of paper-1.*away[^]*stop attempt 1.*away/,
+    );
+    expect((await findJob(b.deps.db, id)).status).toBe('queued');
   });
 });
 

@@ -2,6 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Deps } from '../../functions/deps.ts';
+import type { MachineState } from '../../functions/launchers/launcher.ts';
+import { ingest } from '../../functions/ingest.ts';
 import { drain } from '../../functions/messages.ts';
 import { readActiveRuns } from '../../functions/on-run-event.ts';
 import type { JobEvent } from '../../shared/contracts/event.ts';
@@ -45,7 +47,7 @@ export type Bench = {
   readonly cancelled: string[];
   readonly logged: string[];
   /** what machines are, by name; `gone` where nothing is said */
-  readonly machines: Map<string, 'running' | 'gone' | 'unknown'>;
+  readonly machines: Map<string, MachineState>;
 };
 
 /** What the machines of the `paper` launcher cost: a dollar a minute. */
@@ -66,7 +68,7 @@ const PRICES: Deps['prices'] = [
 
 /** Each launch lives through the next story, the last one again and again. */
 export const bench = async (
-  stories: readonly (Story | Error)[] = [WHOLE],
+  stories: readonly (Story | Error | 'no_room')[] = [WHOLE],
   concurrency = 4,
 ): Promise<Bench> => {
   const root = temporary('store');
@@ -75,23 +77,27 @@ export const bench = async (
   const launched: string[] = [];
   const cancelled: string[] = [];
   const logged: string[] = [];
-  const machines = new Map<string, 'running' | 'gone' | 'unknown'>();
+  const machines = new Map<string, MachineState>();
   const deps: Deps = {
     db: await testDb(),
     storage,
     launcher: {
       name: 'paper',
+      instance_type: null,
       concurrency,
+      poll_ms: 1000,
       async launch({ specUri }) {
         const { key } = parseObjectUri(specUri, storage.uri);
         const story = stories[Math.min(launched.length, stories.length - 1)]!;
         const machine = `paper-${launched.push(key)}`;
         if (story instanceof Error) throw story;
+        if (story === 'no_room') return { kind: 'no_room', reason: 'every machine is taken' };
         await paperWorker(storage, key, story);
-        return { machine };
+        return { kind: 'launched', machine };
       },
       state: async (machine) => machines.get(machine) ?? 'gone',
       cancel: async (machine) => void cancelled.push(machine),
+      logs: async (machine) => ({ text: `the words of ${machine}`, where: `${machine}.log` }),
     },
     now: () => clock.ms,
     fetch: globalThis.fetch,
@@ -131,4 +137,11 @@ export const faq = (n = 40, word = 'tea'): string =>
 export const readJson = async (storage: Storage, key: string): Promise<Record<string, unknown> | null> => {
   const bytes = await storage.read(key);
   return bytes && (parseJson(bytes) as Record<string, unknown>);
+};
+
+/** The job that a file in the inbox begins. */
+export const drop = async (b: Bench, path = 'faq.jsonl', content = faq()): Promise<string> => {
+  const outcome = await ingest(b.deps, put(b, path, content));
+  if (outcome.kind !== 'job') throw new Error(JSON.stringify(outcome));
+  return outcome.job.id;
 };

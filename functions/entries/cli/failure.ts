@@ -1,4 +1,4 @@
-import { AppError, ERRORS, type ErrorCode, toWire } from '../../../shared/errors.ts';
+import { AppError, ERRORS, type ErrorCode, hintOf, toWire } from '../../../shared/errors.ts';
 import type { Cli } from './command.ts';
 import { paint } from './terminal.ts';
 
@@ -12,11 +12,11 @@ export const exitCodeOf = (code: ErrorCode): number =>
 /** Says what went wrong, with a hint where there is one. Resolves what was thrown into an exit code. */
 export const tell = (thrown: unknown, { terminal, json }: Pick<Cli, 'terminal' | 'json'>): number => {
   const { code, message } = toWire(thrown);
-  const hint = thrown instanceof AppError ? thrown.details['hint'] : undefined;
+  const hint = hintOf(thrown);
   const p = paint(terminal.color);
   const unforeseen = !(thrown instanceof AppError) && thrown instanceof Error;
   terminal.err(`${p('red', 'error')} ${code}: ${unforeseen ? (thrown.stack ?? thrown.message) : message}\n`);
-  if (typeof hint === 'string') terminal.err(`${hint}\n`);
-  if (json) terminal.out(`${JSON.stringify({ error: { code, message, hint: hint ?? null } })}\n`);
+  if (hint !== null) terminal.err(`${hint}\n`);
+  if (json) terminal.out(`${JSON.stringify({ error: { code, message, hint } })}\n`);
   return exitCodeOf(code);
 };
