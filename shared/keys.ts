@@ -19,6 +19,12 @@ export const keys = {
 export const jobOfAdapter = (key: string): string | null =>
   /^runs\/([^/]+)\/\d+\/adapter\/$/.exec(key)?.[1] ?? null;
 
+/** The attempt that an event file's key is of, null for any other key. */
+export const runOfEvent = (key: string): { job: string; attempt: number } | null => {
+  const match = /^runs\/([^/]+)\/(\d+)\/events\/\d+\.event\.json$/.exec(key);
+  return match && { job: match[1]!, attempt: Number(match[2]) };
+};
+
 /** What a worker writes below its run's prefix. */
 export const runKeys = {
   claim: (prefix: string) => `${prefix}claim`,

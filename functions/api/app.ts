@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
 import { AppError, toWire } from '../../shared/errors.ts';
 import type { Deps } from '../deps.ts';
-import { bearerKey } from './auth.ts';
+import { bearerKey, eventsKey } from './auth.ts';
 import { failure } from './errors.ts';
+import { eventRoutes } from './events.ts';
 import { fileRoutes } from './files.ts';
 import { inboxRoutes } from './inbox.ts';
 import { jobRoutes } from './jobs.ts';
@@ -14,6 +15,8 @@ import { webhookRoutes } from './webhooks.ts';
 export type ApiDeps = Deps & {
   /** what `Authorization: Bearer` must carry */
   readonly adminKey: string;
+  /** opens `/v1/x/events` alone; null where the admin key is the only one */
+  readonly eventsToken: string | null;
 };
 
 /** The HTTP API: OpenAI's paths and shapes, ours below `/v1/x/`. Knows no server and no platform. */
@@ -38,6 +41,8 @@ export const createApp = (deps: ApiDeps): Hono => {
   );
 
   app.get('/healthz', (c) => c.json({ status: 'ok' }));
+  app.use('/v1/x/events', eventsKey({ adminKey: deps.adminKey, token: deps.eventsToken }));
+  app.route('/v1/x/events', eventRoutes(deps)); // before the door that knows one key only
   app.use('/v1/*', bearerKey(deps.adminKey));
   app.route('/v1/files', fileRoutes(deps));
   app.route('/v1/fine_tuning/jobs', jobRoutes(deps));

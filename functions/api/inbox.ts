@@ -12,7 +12,9 @@ import { isMarker } from '../inbox/locate.ts';
 import { ingest, type Ingested } from '../ingest.ts';
 
 /** One word and one id per outcome. */
-const told = (outcome: Ingested): Pick<ApiInboxObject, 'outcome' | 'job'> & { readonly why?: string } => {
+export const told = (
+  outcome: Ingested,
+): Pick<ApiInboxObject, 'outcome' | 'job'> & { readonly why?: string } => {
   switch (outcome.kind) {
     case 'job':
       return { outcome: 'started', job: outcome.job.id };

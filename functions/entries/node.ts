@@ -128,7 +128,10 @@ export const startService = async (given: Env, options: ServiceOptions): Promise
       settings: { webhook_secret: await webhookSecret(env), webhook_url: env.DROPTUNE_WEBHOOK_URL ?? null },
       log: options.log,
     };
-    const server = await listen(createApp({ ...deps, adminKey: key }), env);
+    const server = await listen(
+      createApp({ ...deps, adminKey: key, eventsToken: env.DROPTUNE_EVENTS_TOKEN ?? null }),
+      env,
+    );
     const loops = startLoops(deps);
     const { port } = server.address() as AddressInfo;
     const host = env.HOST.includes(':') ? `[${env.HOST}]` : env.HOST;

@@ -29,6 +29,9 @@ export const Env = z.object({
   DROPTUNE_ADMIN_KEY: text.describe(
     'bearer key of the API; absent on loopback = made once, kept in admin.key',
   ),
+  DROPTUNE_EVENTS_TOKEN: text.describe(
+    'opens /v1/x/events alone, where a store tells of new objects; absent = only the admin key does',
+  ),
   DROPTUNE_WEBHOOK_SECRET: z
     .string()
     .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'whsec_ and the base64 of 24 to 64 bytes')
@@ -60,6 +63,7 @@ export const SECRETS: ReadonlySet<string> = new Set<keyof Env>([
   'DATABASE_URL',
   'DROPTUNE_ADMIN_KEY',
   'DROPTUNE_API_KEY',
+  'DROPTUNE_EVENTS_TOKEN',
   'DROPTUNE_WEBHOOK_SECRET',
   'HF_TOKEN',
 ]);

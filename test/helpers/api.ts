@@ -4,6 +4,7 @@ import { createApp } from '../../functions/api/app.ts';
 import { bench, type Bench, faq, type Story } from './control-plane.ts';
 
 export const KEY = 'dt-test-key';
+export const EVENTS_TOKEN = 'ev-test-token';
 
 export type ApiBench = Bench & {
   readonly app: Hono;
@@ -21,7 +22,7 @@ const isRaw = (body: unknown): body is Raw => typeof body === 'string' || body i
 
 export const apiBench = async (stories?: readonly (Story | Error)[]): Promise<ApiBench> => {
   const b = await bench(stories);
-  const app = createApp({ ...b.deps, adminKey: KEY });
+  const app = createApp({ ...b.deps, adminKey: KEY, eventsToken: EVENTS_TOKEN });
   return {
     ...b,
     app,
