@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AppError, toWire } from '../shared/errors.ts';
+import { EXIT_CODE, REFUSED } from './exit-code.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 /** Returns the exit code. */
@@ -10,24 +12,25 @@ type Command = (argv: readonly string[], env: Environment) => Promise<number>;
 
 const printLine = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
 
-/** 3: another worker has claimed the attempt. 75: it can be resumed. */
-const EXIT_CODE = {
-  succeeded: 0,
-  cancelled: 0,
-  failed: 1,
-  claimed_elsewhere: 3,
-  paused: 75,
-  stopped: 75,
-} as const;
-const REFUSED = 2;
+const printText = (line: string) => process.stdout.write(`${line}\n`);
 
-const worker: Command = async ([specUri], env) => {
+const serve: Command = async (argv, env) => {
+  const { containerCommand } = await import('./container/command.ts');
+  return containerCommand(argv, { env, main: fileURLToPath(import.meta.url), say: printText });
+};
+
+const worker: Command = async (argv, env) => {
+  if (argv.includes('--serve')) return serve(argv, env);
+  const [specUri] = argv;
   const { runWorker } = await import('./run.ts');
   const { openStorage, parseObjectUri } = await import('../shared/storage/index.ts');
   const { stopSwitch } = await import('./supervisor/stop.ts');
   const { TIMING } = await import('./supervisor/timing.ts');
   if (specUri === undefined)
-    throw new AppError('invalid_request', 'Which run? Give the URI of its spec.json: worker SPEC_URI');
+    throw new AppError(
+      'invalid_request',
+      'Which run? Give the URI of its spec.json: worker SPEC_URI, or wait for one: worker --serve',
+    );
   const own = env['DROPTUNE_STORAGE'];
   const { store, key } = parseObjectUri(specUri, own === undefined ? own : openStorage(own).uri);
 
