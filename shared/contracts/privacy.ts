@@ -19,6 +19,8 @@ export const PersonalType = z.enum([
   'passport',
   'bank_card',
   'iban',
+  'crypto_wallet',
+  'company_id',
   'ip',
   'mac',
   'plate',

@@ -25,7 +25,8 @@ const lines = (text: string | null): readonly Record<string, unknown>[] =>
     .split('\n')
     .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]));
 
-const PRESIDIO: readonly (readonly [entity: RegExp, type: PersonalType])[] = [
+/** Entities of presidio, by our types; of the file's tests and of its recognisers alike. */
+export const ENTITIES: readonly (readonly [entity: RegExp, type: PersonalType])[] = [
   [/^EMAIL_ADDRESS$/, 'email'],
   [/^CREDIT_CARD$/, 'bank_card'],
   [/^IBAN/, 'iban'],
@@ -33,10 +34,20 @@ const PRESIDIO: readonly (readonly [entity: RegExp, type: PersonalType])[] = [
   [/^MAC_ADDRESS$/, 'mac'],
   [/^US_SSN$/, 'us_ssn'],
   [/PASSPORT$/, 'passport'],
-  [/PHONE|MOBILE/, 'phone'],
+  [/PHONE|MOBILE|TELEPHONE/, 'phone'],
   [/KFZ$|VEHICLE_REGISTRATION$|LICENSE_PLATE$/, 'plate'],
+  [/^CRYPTO$/, 'crypto_wallet'],
+  [
+    /^(?:AU_ABN|AU_ACN|DE_VAT_ID|DE_HANDELSREGISTER|IN_GSTIN|IT_VAT_CODE|KR_BRN|SE_ORGANISATIONSNUMMER|SG_UEN|ZA_COMPANY_REGISTRATION|ZA_VAT_NUMBER)$/,
+    'company_id',
+  ],
   [
     /^(?:UK_NINO|UK_NHS|IN_AADHAAR|IN_PAN|KR_RRN|ES_NIF|ES_NIE|IT_FISCAL_CODE|FI_PERSONAL_IDENTITY_CODE|PL_PESEL|SE_PERSONNUMMER|TH_TNIN|TR_NATIONAL_ID|ZA_ID_NUMBER|CA_SIN|US_ITIN|SG_NRIC_FIN)$/,
+    'national_id',
+  ],
+  // a row of their own: numbers of tax, health and licences
+  [
+    /^(?:AU_MEDICARE|AU_TFN|DE_FUEHRERSCHEIN|DE_HEALTH_INSURANCE|DE_ID_CARD|DE_LANR|DE_BSNR|DE_SOCIAL_SECURITY|DE_TAX_ID|DE_TAX_NUMBER|IN_VOTER|IT_DRIVER_LICENSE|IT_IDENTITY_CARD|KR_DRIVER_LICENSE|KR_FRN|MEDICAL_LICENSE|NG_NIN|PH_TIN|PH_UMID|UK_DRIVING_LICENCE|US_DRIVER_LICENSE|US_MBI|US_NPI|ZA_DRIVER_LICENSE|ZA_INCOME_TAX_NUMBER|ZA_TRAFFIC_REGISTER_NUMBER)$/,
     'national_id',
   ],
 ];
@@ -46,13 +57,14 @@ const presidio = (folder: string): readonly Case[] =>
     const file = String(row['file']);
     const named = /test_(phone|iban)_recognizer/.exec(file)?.[1] ?? '';
     const entity = row['entity'] === null ? named.toUpperCase() : String(row['entity']);
-    const type = PRESIDIO.find(([pattern]) => pattern.test(entity))?.[1];
-    if (!type || typeof row['text'] !== 'string' || typeof row['expected_len'] !== 'number') return [];
+    const at = ENTITIES.findIndex(([pattern]) => pattern.test(entity));
+    const type = ENTITIES[at]?.[1];
+    const group = at === ENTITIES.length - 1 ? 'tax, health …' : type;
+    if (!type || !group || typeof row['text'] !== 'string' || typeof row['expected_len'] !== 'number')
+      return [];
     const positions = row['expected_positions'] as [number, number][] | undefined;
     const count = row['expected_len'];
-    return [
-      { group: type, type, text: row['text'], count, spans: positions?.length === count ? positions : null },
-    ];
+    return [{ group, type, text: row['text'], count, spans: positions?.length === count ? positions : null }];
   });
 
 /** A text that stands among the secrets as well as among the others says nothing. */

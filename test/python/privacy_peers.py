@@ -1,4 +1,4 @@
-"""Findings of presidio's pattern recognisers and of gitleaks' rules in texts: privacy_peers.py TEXTS.json → JSON."""
+"""Findings of presidio's pattern recognisers and of gitleaks' rules in texts: privacy_peers.py {types, texts}.json → JSON."""
 
 import inspect
 import json
@@ -15,26 +15,11 @@ from presidio_analyzer import PatternRecognizer
 
 tldextract.extract = tldextract.TLDExtract(suffix_list_urls=())  # the list that it ships, not a newer one
 
-TYPES = [
-    (r"^EMAIL_ADDRESS$", "email"),
-    (r"^CREDIT_CARD$", "bank_card"),
-    (r"^IBAN", "iban"),
-    (r"^IP_ADDRESS$", "ip"),
-    (r"^MAC_ADDRESS$", "mac"),
-    (r"^US_SSN$", "us_ssn"),
-    (r"PASSPORT$", "passport"),
-    (r"PHONE|MOBILE|TELEPHONE", "phone"),
-    (r"KFZ$|VEHICLE_REGISTRATION$|LICENSE_PLATE$", "plate"),
-    (
-        r"^(UK_NINO|UK_NHS|IN_AADHAAR|IN_PAN|KR_RRN|ES_NIF|ES_NIE|IT_FISCAL_CODE|FI_PERSONAL_IDENTITY_CODE|PL_PESEL"
-        r"|SE_PERSONNUMMER|TH_TNIN|TR_NATIONAL_ID|ZA_ID_NUMBER|CA_SIN|US_ITIN|SG_NRIC_FIN)$",
-        "national_id",
-    ),
-]
+given = json.loads(Path(sys.argv[1]).read_text())
 
 
 def type_of(entity: str) -> str | None:
-    return next((name for pattern, name in TYPES if re.search(pattern, entity)), None)
+    return next((name for pattern, name in given["types"] if re.search(pattern, entity)), None)
 
 
 def recognisers() -> list:
@@ -76,7 +61,7 @@ def gitleaks(texts: list[dict]) -> set[int]:
 
 
 def main() -> None:
-    texts = json.loads(Path(sys.argv[1]).read_text())
+    texts = given["texts"]
     hits = presidio(texts)
     for i in gitleaks(texts):
         hits[i].append({"type": "secret", "start": 0, "end": len(texts[i]["text"]), "score": 1.0})

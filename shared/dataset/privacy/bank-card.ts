@@ -1,6 +1,6 @@
 /** Payment and bank cards: issuer's prefix and length (ISO/IEC 7812), Luhn's check digit. */
 import { luhn } from './check-digits.ts';
-import { ARITHMETIC, type Recogniser, withDigits } from './recogniser.ts';
+import { NOBODYS, type Recogniser, UNIT, withDigits } from './recogniser.ts';
 import { NUMBER } from './triggers.ts';
 
 /** prefixes of an issuer, the lengths of its numbers, and how sure that is where Luhn's digit fits */
@@ -49,7 +49,8 @@ export const bankCard: Recogniser = {
   type: 'bank_card',
   context:
     /银行|卡号|储蓄卡|信用卡|借记卡|账号|帐号|账户|开户|card|credit|debit|visa|amex|maestro|carte|tarjeta|karte/i,
-  against: new RegExp(`${NOT_CARD.source}|${ARITHMETIC.source}`, 'i'),
+  against: new RegExp(`${NOT_CARD.source}|${NOBODYS.source}`, 'i'),
+  unlessBefore: UNIT,
   rules: [
     { needs: NUMBER, pattern: /(?<![\w.-])[1-9]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g, confidence: 0.85, judge },
     {

@@ -88,3 +88,37 @@ export const entropy = (text: string): number => {
   for (const n of counts.values()) bits -= (n / text.length) * Math.log2(n / text.length);
   return bits;
 };
+
+/** ISO/IEC 7064 mod 11,10: the last digit fits. */
+export const mod1110 = (digits: string): boolean => {
+  let product = 10;
+  for (const digit of digitsOf(digits.slice(0, -1))) {
+    const sum = (digit + product) % 10 || 10;
+    product = (2 * sum) % 11;
+  }
+  return (11 - product) % 10 === Number(digits.at(-1));
+};
+
+/** The sum of digit · weight is a multiple of `by`; as many digits as weights. */
+export const multiple =
+  (by: number, ...weights: readonly number[]) =>
+  (digits: string): boolean =>
+    weighted(digits, weights) % by === 0;
+
+/** The last digit is 11 minus the remainder of the others' weighted sum mod 11; 10 and 11 become `ten` and 0, or never fit. */
+export const mod11 =
+  (weights: readonly number[], ten: number | null = null) =>
+  (digits: string): boolean => {
+    const check = (11 - (weighted(digits.slice(0, weights.length), weights) % 11)) % 11;
+    return (check === 10 ? ten : check) === Number(digits[weights.length]);
+  };
+
+/** Luhn's doubling over digits from the left with factors 1 and 2, or 2 and 1, and so on; a product counts by its digits. */
+export const crossSums = (digits: string, factors: readonly number[]): number =>
+  digitsOf(digits).reduce((sum, digit, i) => {
+    const product = digit * factors[i % factors.length]!;
+    return sum + Math.floor(product / 10) + (product % 10);
+  }, 0);
+
+/** Whether YYMMDD is a day of some century. */
+export const isDay = (yymmdd: string): boolean => isBirthday(`19${yymmdd}`) || isBirthday(`20${yymmdd}`);

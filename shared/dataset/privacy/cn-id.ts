@@ -55,6 +55,7 @@ export const cnId: Recogniser = {
       pattern: /(?<![\dA-Za-z_.-])[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![\dA-Za-z_])/g,
       confidence: 0.25,
       inContext: 0.8,
+      alone: 0.45,
       judge: first,
     },
     {
@@ -68,6 +69,7 @@ export const cnId: Recogniser = {
       pattern: /(?<![\dA-Za-z_])[A-Za-z]{1,2}\d{6}[\dAa](?![\dA-Za-z_])/g,
       confidence: 0.2,
       inContext: 0.8,
+      alone: 0.45,
       judge: hongKong,
     },
     { needs: NUMBER, pattern: /(?<![\dA-Za-z_])[157]\d{6}[(（]\d[)）]/g, confidence: 0.55, inContext: 0.9 },

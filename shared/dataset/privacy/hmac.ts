@@ -1,4 +1,4 @@
-/** HMAC-SHA256 (RFC 2104, FIPS 180-4) of short texts, the same in every place and without a wait. */
+/** SHA-256 and HMAC (FIPS 180-4, RFC 2104) of short texts, the same in every place and without a wait. */
 
 const primes = (n: number): readonly number[] => {
   const found: number[] = [];
@@ -39,7 +39,7 @@ const absorb = (state: Int32Array, words: Int32Array): void => {
   for (const [i, value] of [a, b, c, d, e, f, g, h].entries()) state[i]! += value;
 };
 
-const sha256 = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
+export const sha256 = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => {
   const length = Math.ceil((bytes.length + 9) / 64) * 64;
   const padded = new Uint8Array(length);
   padded.set(bytes);

@@ -23,6 +23,9 @@ const within = ({ 0: text, index }: RegExpExecArray): readonly [number, number] 
   return number === undefined ? null : [index, index + number.length];
 };
 
+/** Other spaces than those of groups are between words. */
+const GROUPED = /^(?:[a-z\d]+|[a-z]{2}\d{2}([ -])(?:[a-z\d]{4}\1)*[a-z\d]{1,4})$/i;
+
 const bare = (value: string): string => value.replaceAll(/[ -]/g, '').toUpperCase();
 
 export const iban: Recogniser = {
@@ -33,7 +36,9 @@ export const iban: Recogniser = {
       pattern: /(?<![A-Za-z\d])[A-Z]{2}\d{2}(?:[ -]?[A-Z\d]){11,30}(?![a-z\d])/gi,
       confidence: 0.95,
       within,
-      judge: (value) => mod97(bare(value).slice(4) + bare(value).slice(0, 4)) === 1,
+      judge: (value) =>
+        (GROUPED.test(value) || value === value.toUpperCase()) &&
+        mod97(bare(value).slice(4) + bare(value).slice(0, 4)) === 1,
     },
   ],
   substitute(value, draw) {

@@ -4,7 +4,9 @@ import { apiKey } from './api-key.ts';
 import { bankCard } from './bank-card.ts';
 import { cloudCredential } from './cloud-credential.ts';
 import { cnId } from './cn-id.ts';
+import { companyId } from './company-id.ts';
 import { connectionString } from './connection-string.ts';
+import { cryptoWallet } from './crypto-wallet.ts';
 import { email } from './email.ts';
 import { iban } from './iban.ts';
 import { ip } from './ip.ts';
@@ -30,11 +32,13 @@ export const RECOGNISERS: readonly Recogniser[] = [
   email,
   cnId,
   iban,
+  cryptoWallet,
   bankCard,
   phone,
   usSsn,
   nationalId,
   passport,
+  companyId,
   ip,
   mac,
   plate,

@@ -2,17 +2,27 @@
 import type { Recogniser } from './recogniser.ts';
 import { COLONS, DOTS } from './triggers.ts';
 
-/** loopback, unspecified, multicast, broadcast, masks, benchmarks · RFC 5737 documentation */
-const NOBODY =
-  /^(?:127\.|0\.|2(?:2[4-9]|[3-5]\d)\.|192\.0\.[02]\.|198\.51\.100\.|203\.0\.113\.|198\.1[89]\.)/;
+/** loopback, unspecified, multicast, broadcast, masks, benchmarks */
+const NOBODY = /^(?:127\.|0\.|2(?:2[4-9]|[3-5]\d)\.|192\.0\.0\.|198\.1[89]\.)/;
+/** RFC 5737: for documentation, and for whoever hides another behind them */
+const DOCUMENTATION = /^(?:192\.0\.2\.|198\.51\.100\.|203\.0\.113\.)/;
 /** RFC 1918, 6598, 3927 */
 const PRIVATE =
   /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|169\.254\.)/;
 
-const v4 = (value: string): boolean | number => {
-  if (NOBODY.test(value)) return 0.2;
+/** a word right before that says which address it is, or whose */
+const NAMED =
+  /(?:\bipv?[46]?|address(?:es)?|地址|loopback|localhost|broadcast|unspecified|multicast|\bfrom|\bsrc|\bdst|source|destination|client|remote)(?: is| are|是|为)?\W{0,3}$/i;
+
+/** What the address is of says how sure it is, or that it is called one, or all of the text. */
+const special = (value: string, { index, input }: RegExpExecArray): number =>
+  NAMED.test(input.slice(Math.max(0, index - 24), index)) || input.length - value.length <= 6 ? 0.35 : 0.2;
+
+const v4 = (value: string, match: RegExpExecArray): boolean | number => {
+  if (NOBODY.test(value)) return special(value, match);
+  if (DOCUMENTATION.test(value)) return 0.35;
   if (PRIVATE.test(value)) return 0.4;
-  if (/^\d\.\d\.\d\.\d$/.test(value)) return 0.2; // a paragraph, a version, or a well-known resolver
+  if (/^\d\.\d\.\d\.\d$/.test(value)) return special(value, match); // a paragraph, a version, or a well-known resolver
   return true;
 };
 
@@ -31,10 +41,11 @@ const isV6 = (value: string): boolean => {
   return halves.length === 2 ? groups.length <= 7 : groups.length === 8;
 };
 
-const v6 = (value: string): boolean | number => {
+const v6 = (value: string, match: RegExpExecArray): boolean | number => {
   if (!isV6(value)) return false;
-  if (!/\d/.test(value)) return 0.1; // Add::face is code
-  if (/^(?:::1?$|ff[\da-f]{2}:|2001:db8)/i.test(value)) return 0.2; // RFC 3849 is for documentation
+  if (!/\d/.test(value)) return value === '::' ? special(value, match) : 0.1; // Add::face is code
+  if (/^(?:::1?$|ff[\da-f]{2}:)/i.test(value)) return special(value, match);
+  if (/^2001:db8/i.test(value)) return 0.35; // RFC 3849: for documentation
   return /^(?:fe[89ab]|f[cd][\da-f]{2}:|::|0:0:0:0:0|64:ff9b)/i.test(value) ? 0.4 : true;
 };
 

@@ -17,20 +17,28 @@ const machineReadable = (value: string): boolean => {
   return icao(line.slice(0, 9)) === Number(line[9]) && icao(line.slice(13, 19)) === Number(line[19]);
 };
 
-const guess = (source: string, flags = 'gi') => ({
+const guess = (source: string, confidence = 0.15, alone = 0): Rule => ({
   needs: NUMBER,
-  pattern: new RegExp(`(?<![\\w.-])${source}(?![\\w-])`, flags),
-  confidence: 0.15,
+  pattern: new RegExp(`(?<![\\w.-])(?:${source})(?![\\w-])`, 'gi'),
+  confidence,
   inContext: 0.8,
+  alone,
 });
 
 const RULES: readonly Rule[] = [
-  guess('(?:[DEGHKPS]\\d{8}|[EM][A-Z]\\d{7}|1[45]\\d{7})'), // China, Hong Kong, Macau
-  { ...guess('[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7}\\d'), confidence: 0.4, judge: german },
-  guess('[MSROD](?:\\d{3}[A-Z]\\d{4}|\\d{8})'), // Korea
-  guess('(?:[A-Z]{2}\\d{7}|[A-Z][1-9]\\d{5}[1-9]|[AZ]\\d{8}|[A-Z]{3}\\d{6})'), // United Kingdom, Italy, India, United States, Spain
-  { ...guess('(?:[A-Z]{1,2}\\d{6,8}|\\d{2}[A-Z]{2}\\d{5})'), confidence: 0 }, // much of the rest of the world
-  { ...guess('\\d{8,9}'), confidence: 0.05, inContext: 0.6 },
+  // China: electronic, ordinary, diplomatic and on duty; Hong Kong, Macau; passes to and from them
+  guess('[DEGHKPS]\\d{8}|[EM][A-Z]\\d{7}', 0.15, 0.4),
+  guess('1[45]\\d{7}', 0.15, 0.4),
+  guess('[HMW]\\d{8}(?:\\d{2})?', 0.15, 0.35),
+  guess('C[A-Z\\d]\\d{7}', 0.15),
+  { ...guess('[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7}\\d', 0.4), judge: german },
+  guess('[MSROD](?:\\d{3}[A-Z]\\d{4}|\\d{8})', 0.15, 0.35), // Korea
+  // United Kingdom, Italy, Spain, the United States, South Africa, the Philippines
+  guess('[A-Z]{3}\\d{6}', 0.15),
+  guess('[A-Z]{2}\\d{7}|[ADMTZ]\\d{8}|[A-Z]\\d{7}[A-Z]', 0.15, 0.3),
+  guess('[A-Z][1-9]\\d ?\\d{4}[1-9]', 0.15, 0.3), // India
+  guess('[A-Z]{1,2}\\d{6,8}|\\d{2}[A-Z]{2}\\d{5}', 0), // much of the rest of the world
+  { ...guess('\\d{8,9}', 0.05), inContext: 0.6 },
   {
     needs: NUMBER,
     pattern:

@@ -1,6 +1,6 @@
 /** Telephone numbers: China's by own rules, all others by libphonenumber's plans. */
 import { type CountryCode, Metadata, parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { alike, ARITHMETIC, type Recogniser, type Rule } from './recogniser.ts';
+import { alike, NOBODYS, type Recogniser, UNIT, type Rule } from './recogniser.ts';
 import { NUMBER } from './triggers.ts';
 
 /** whose national numbers are looked for without a country code */
@@ -79,7 +79,7 @@ const american = (value: string): boolean | number => {
 const national = (value: string): boolean | number => {
   const digits = value.replaceAll(/\D/g, '');
   if (digits.length < 9 || digits.length > 12 || DATE.test(value)) return false;
-  if (/^\d{3}-\d\d-\d{4}$/.test(value)) return false; // a Social Security number's form
+  if (/^\d{3}[-. ]\d\d[-. ]\d{4}$/.test(value)) return false; // a Social Security number's form
   if (/^0[1-9]\d{8,10}$/.test(value)) return validIn(value, COUNTRIES) && /^0[1-9]\d{8,9}$/.test(value);
   return validIn(value, COUNTRIES);
 };
@@ -141,6 +141,15 @@ const RULES: readonly Rule[] = [
     needs: NUMBER,
     pattern: /(?<![\w.+-]|\d )\(?(?!0\.)0[1-9]?(?:[ ().-]{0,2}\d){8,11}(?![\w]|[-.]\d)/g,
     confidence: 0.4,
+    alone: 0.5,
+    inContext: 0.8,
+    judge: (value) => /\D/.test(value) && national(value),
+  },
+  {
+    needs: NUMBER,
+    pattern: /(?<![\w.+-]|\d )0[1-9]\d{7,10}(?![\w]|[-.]\d)/g,
+    confidence: 0.4,
+    alone: 0.45,
     inContext: 0.8,
     judge: national,
   },
@@ -149,6 +158,16 @@ const RULES: readonly Rule[] = [
     pattern: /(?<![\w.+-]|\d )[2-9]\d{2}(?:[ .-]?\d{2,4}){2,3}(?![\w]|[-. ]\d)/g,
     confidence: 0.15,
     inContext: 0.6,
+    judge: bare,
+  },
+  {
+    // where nothing else is said: ten digits, or in groups
+    needs: NUMBER,
+    pattern: /(?<![\w.+-]|\d )[2-9]\d{2}(?:\d{7}|([ .-])\d{3}\1\d{2}\1?\d{2})(?![\w]|[-. ]\d)/g,
+    confidence: 0.15,
+    inContext: 0.6,
+    alone: 0.45,
+    within: whole,
     judge: bare,
   },
 ];
@@ -160,7 +179,8 @@ export const phone: Recogniser = {
   type: 'phone',
   context:
     /电话|手机|联系方式|联系|致电|拨打|号码|座机|固话|热线|传真|微信|短信|phone|mobile|\bcell|\bcall\b|\btel\b|tel[.:]|telep|telef|handy|fax|whatsapp|contact|dial|\bsms\b|telefon|携帯|전화/i,
-  against: new RegExp(`${NOT_PHONE.source}|${ARITHMETIC.source}`, 'i'),
+  against: new RegExp(`${NOT_PHONE.source}|${NOBODYS.source}`, 'i'),
+  unlessBefore: UNIT,
   rules: RULES,
   substitute(value, draw) {
     const country =

@@ -16,16 +16,36 @@ const [BEFORE, AFTER] = [48, 24];
 const RAISED = 0.35;
 const MOST = 0.95;
 
+const before = (text: string, start: number, key: string): string =>
+  (start < BEFORE ? `${key}: ` : '') + text.slice(Math.max(0, start - BEFORE), start);
+
 /** What stands around a place. Words inside our own placeholders say nothing. */
 const around = (text: string, start: number, end: number, key: string): string =>
-  `${start < BEFORE ? `${key}: ` : ''}${text.slice(Math.max(0, start - BEFORE), start)} ${text.slice(end, end + AFTER)}`.replaceAll(
-    /\[[A-Z_]+\]/g,
-    ' ',
-  );
+  `${before(text, start, key)} ${text.slice(end, end + AFTER)}`.replaceAll(/\[[A-Z_]+\]/g, ' ');
 
-/** The surest that a match of a rule can be. */
+/** The surest that a match of a rule can be beside a context word. */
 const raised = ({ context }: Recogniser, { confidence, inContext }: Rule): number =>
   context ? Math.max(confidence, inContext ?? Math.min(MOST, confidence + RAISED)) : confidence;
+
+/** Without context: by its form, or as all of the text. */
+const bare = ({ confidence, alone = 0 }: Rule, isAlone: boolean): number =>
+  isAlone ? Math.max(confidence, alone) : confidence;
+
+/** quotes, brackets and a full stop around a value, at most */
+const AROUND = 8;
+/** longer texts are no single value that would not be sure by its form */
+const SHORT = 40;
+const WORDLESS = /^[^\p{L}\p{N}]*$/u;
+
+/** Whether nothing else is in the text that a reader would call a word or a number, and no key names it. */
+const isAlone = (text: string, start: number, end: number, key: string): boolean =>
+  key === '' &&
+  text.length < SHORT &&
+  text.length - (end - start) <= AROUND &&
+  WORDLESS.test(text.slice(0, start)) &&
+  WORDLESS.test(text.slice(end));
+
+type Part = { readonly text: string; readonly key: string; readonly from: number; readonly to: number };
 
 const placeOf = (rule: Rule, match: RegExpExecArray): readonly [number, number] | null => {
   if (rule.within) return rule.within(match);
@@ -37,12 +57,19 @@ const confidenceOf = (
   recogniser: Recogniser,
   rule: Rule,
   given: number | true,
-  near: () => string,
-  before: () => string,
+  { text, key }: Part,
+  start: number,
+  end: number,
 ): number => {
-  if (recogniser.against?.test(before())) return Math.min(0.1, rule.confidence);
+  if (
+    recogniser.against?.test(before(text, start, key)) ||
+    recogniser.unlessBefore?.test(text.slice(end, end + 20))
+  )
+    return Math.min(0.1, rule.confidence);
   if (given !== true) return given;
-  return recogniser.context?.test(near()) ? raised(recogniser, rule) : rule.confidence;
+  return recogniser.context?.test(around(text, start, end, key))
+    ? raised(recogniser, rule)
+    : bare(rule, isAlone(text, start, end, key));
 };
 
 type Row = { readonly recogniser: Recogniser; readonly rule: Rule };
@@ -57,18 +84,16 @@ const groupsFor = (least: number): readonly Group[] => {
   const byNeeds = new Map<number, Row[]>();
   for (const recogniser of RECOGNISERS)
     for (const rule of recogniser.rules)
-      if (raised(recogniser, rule) >= least)
+      if (Math.max(raised(recogniser, rule), rule.alone ?? 0) >= least)
         byNeeds.set(rule.needs, [...(byNeeds.get(rule.needs) ?? []), { recogniser, rule }]);
   const groups = [...byNeeds].map(([needs, rows]) => ({ needs, rows }));
   GROUPS.set(least, groups);
   return groups;
 };
 
-type Part = { readonly text: string; readonly key: string; readonly from: number; readonly to: number };
-
 /** The matches of one rule in a part of the text. */
 const matchesIn = (
-  { text, key, from }: Part,
+  where: Part,
   part: string,
   { recogniser, rule }: Row,
   least: number,
@@ -81,14 +106,8 @@ const matchesIn = (
     const place = placeOf(rule, match);
     const given = place && (rule.judge?.(part.slice(...place), match) ?? true);
     if (!place || given === false || given === null) continue;
-    const [start, end] = [from + place[0], from + place[1]];
-    const confidence = confidenceOf(
-      recogniser,
-      rule,
-      given,
-      () => around(text, start, end, key),
-      () => `${start < BEFORE ? `${key}: ` : ''}${text.slice(Math.max(0, start - BEFORE), start)}`,
-    );
+    const [start, end] = [where.from + place[0], where.from + place[1]];
+    const confidence = confidenceOf(recogniser, rule, given, where, start, end);
     if (confidence >= least && confidence > 0) found.push({ type: recogniser.type, start, end, confidence });
   }
 };
@@ -101,7 +120,7 @@ const searchPart = (place: Part, rows: readonly Row[], least: number, found: Fin
   for (const row of rows) {
     const { recogniser, rule } = row;
     if (rule.hints && !rule.hints.some((hint) => part.includes(hint))) continue;
-    if (rule.confidence < least && recogniser.context) {
+    if (bare(rule, text.length < SHORT) < least && recogniser.context) {
       if (asked !== recogniser) {
         wide ??= `${around(text, from, to, key)} ${part}`;
         [asked, answer] = [recogniser, recogniser.context.test(wide)];

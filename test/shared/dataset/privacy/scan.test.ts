@@ -37,9 +37,44 @@ test('a key is a word beside its value', () => {
   expect(scan('533401987', 0.3, 'passport_number')).toMatchObject([{ type: 'passport' }]);
 });
 
-test('loopback, reserved and example values are found only where they are asked for', () => {
-  for (const text of ['127.0.0.1', '2001:db8::8a2e:370', 'bob@example.com', '203.0.113.9'])
-    expect([at(text), at(text, 0.1)]).toEqual([[], [[expect.any(String), text]]]);
+test('loopback and example values are found only where they are asked for, or called an address', () => {
+  for (const [text, value] of [
+    ['it listens on 127.0.0.1 only', '127.0.0.1'],
+    ['bob@example.com', 'bob@example.com'],
+  ] as const)
+    expect([at(text), at(text, 0.1)]).toEqual([[], [[expect.any(String), value]]]);
+  expect(at('my ip: ::1')).toEqual([['ip', '::1']]);
+});
+
+test('addresses for documentation are found, and never surely', () => {
+  for (const text of ['2001:db8::8a2e:370', 'from 203.0.113.9 at noon'])
+    expect([at(text).length, at(text, 0.5)]).toEqual([1, []]);
+});
+
+test('a form that much else has is a value where it is all of the text, not within one', () => {
+  for (const [type, value] of [
+    ['plate', 'B AB 1234'],
+    ['passport', 'K25345719'],
+    ['national_id', '130 692 544'],
+    ['phone', '5321234567'],
+  ] as const)
+    expect([at(`"${value}"`), at(`so ${value} it is`), scan(value, 0.3, 'part')]).toEqual([
+      [[type, value]],
+      [],
+      [],
+    ]);
+});
+
+test("an amount, a result and the number of an order are nobody's", () => {
+  for (const text of [
+    '公司去年收入13048250449元',
+    'The product is 17291616430.',
+    'A timestamp of 1705043873',
+    '订单号 13912345678',
+    '10000000146 bytes',
+    'ticket no. 4539148803436467',
+  ])
+    expect(at(text)).toEqual([]);
 });
 
 test("numbers of a sum are nobody's", () => {

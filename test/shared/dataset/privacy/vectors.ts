@@ -41,6 +41,14 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
     ['S1234567D', 'NRIC @'],
     ['12345678Z', 'DNI @'],
     ['AB 12 34 56 C', 'National Insurance @'],
+    ['MORGA657054SM9IJ', 'licence @'],
+    ['10000000146', 'TCKN @'],
+    ['44051401359', 'PESEL @'],
+    ['1EG4-TE5-MK73', 'Medicare @'],
+    ['130 692 544', 'mon NAS: @'],
+    ['198712202384', '@ är mitt pnr'],
+    ['85.07.30-033.28', 'rijksregisternummer @'],
+    ['12.345.678-5', 'RUT @'],
   ],
   us_ssn: [
     ['536-22-8726', 'My SSN is @.'],
@@ -60,6 +68,17 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
   iban: [
     ['DE89 3704 0044 0532 0130 00', 'IBAN @ bitte'],
     ['FR1420041010050500013M02606', 'compte @.'],
+  ],
+  crypto_wallet: [
+    ['1BoatSLRHtKNngkdXEeobR76b53LETtpyT', 'send it to @ today'],
+    ['bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq', '@ is mine'],
+    ['0x52908400098527886E0F7030069857D2E4169EE7', 'wallet @'],
+  ],
+  company_id: [
+    ['91350100M000100Y43', '统一社会信用代码：@'],
+    ['51 824 753 556', 'ABN @'],
+    ['27AAPFU0939F1ZV', 'GSTIN @'],
+    ['DE136695976', 'USt-IdNr. @'],
   ],
   ip: [
     ['8.34.217.19', 'from @ at noon'],
