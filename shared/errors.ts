@@ -14,6 +14,7 @@ export const ERRORS = {
   budget_exceeded: { status: 422, retry: false },
   base_unavailable: { status: 503, retry: true },
   storage_failed: { status: 503, retry: true },
+  database_failed: { status: 503, retry: true },
   launch_failed: { status: 503, retry: true },
   delivery_failed: { status: 502, retry: true },
   worker_lost: { status: 500, retry: true },

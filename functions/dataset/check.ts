@@ -4,6 +4,7 @@ import type { DatasetReport } from '../../shared/contracts/dataset.ts';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
 import { checkDataset, type Sink } from '../../shared/dataset/check.ts';
 import type { Source } from '../../shared/dataset/read.ts';
+import { isBundle } from '../../shared/shipped.ts';
 import { examinerInThreads } from './examiner.ts';
 import { fileSpill } from './file-spill.ts';
 
@@ -20,7 +21,8 @@ export const checkHere = async (
   secret?: string,
 ): Promise<DatasetReport> => {
   const spill = fileSpill();
-  const examiner = examinerInThreads(data, Math.min(MOST_THREADS, availableParallelism()), undefined, secret);
+  const threads = isBundle ? 0 : Math.min(MOST_THREADS, availableParallelism()); // a thread is a file of its own
+  const examiner = examinerInThreads(data, threads, undefined, secret);
   const most = { bytes: 8 * GIB, rows: 10_000_000 };
   try {
     return await checkDataset(sources, data, seed, sink, { examiner, spill, most });

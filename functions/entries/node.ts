@@ -19,7 +19,7 @@ import type { Launcher } from '../launchers/launcher.ts';
 import { drain } from '../messages.ts';
 import { readActiveRuns } from '../on-run-event.ts';
 import { sweep, sweepRuns } from '../sweep.ts';
-import { readPrices } from './prices.ts';
+import { depsOf } from './service/deps.ts';
 import { adminKey, webhookSecret } from './service/home.ts';
 import { type Loop, startLoop } from './service/loop.ts';
 import { inboxWatcher } from './service/watch.ts';
@@ -114,20 +114,18 @@ export const startService = async (given: Env, options: ServiceOptions): Promise
     if (env.DATABASE_URL === undefined) await unlockAll(database.db);
     const stopping = new AbortController();
     const launcher = options.launcher ?? openLauncher({ settings: env, env: workerEnv(options.env, home) });
-    const deps: Deps = {
+    const deps = await depsOf(env, {
       db: database.db,
       storage,
       launcher,
-      now: Date.now,
       fetch: (input, init) =>
         fetch(input, {
           ...init,
           signal: AbortSignal.any([stopping.signal, ...(init?.signal ? [init.signal] : [])]),
         }),
-      prices: await readPrices(env),
-      settings: { webhook_secret: await webhookSecret(env), webhook_url: env.DROPTUNE_WEBHOOK_URL ?? null },
+      webhook_secret: await webhookSecret(env),
       log: options.log,
-    };
+    });
     const server = await listen(
       createApp({ ...deps, adminKey: key, eventsToken: env.DROPTUNE_EVENTS_TOKEN ?? null }),
       env,
