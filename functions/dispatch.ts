@@ -58,7 +58,7 @@ const release = async (deps: Needs, { id, attempt }: Job, reason: string): Promi
 export const dispatch = async (
   deps: Needs,
   { job: id }: { job: string },
-): Promise<'launched' | 'busy' | 'no_room' | 'skipped'> => {
+): Promise<'launched' | 'busy' | 'later' | 'skipped'> => {
   const { db, launcher, now, log } = deps;
   const { concurrency } = launcher;
   const claimed = await claimAttempt(db, { job: id, event: newId('evt_'), now_ms: now(), concurrency });
@@ -68,7 +68,7 @@ export const dispatch = async (
     if (launched.kind === 'launched') return 'launched';
     await release(deps, claimed.job, launched.reason);
     log('info', `${id} waits for room (${launcher.name}): ${launched.reason}`);
-    return 'no_room';
+    return 'later';
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     const hint = hintOf(cause);

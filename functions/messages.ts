@@ -23,7 +23,7 @@ import { validate } from './validate.ts';
 /** A holder renews its lock while it works: a lock that ran out belongs to a dead one. */
 const LOCK_MS = 60_000;
 /** No place of ours is free: a job that ends wakes those that wait. The platform has none: it cannot say when. */
-const AGAIN_MS = { busy: 15_000, no_room: 120_000 } as const;
+const AGAIN_MS = { busy: 15_000, later: 120_000 } as const;
 const MOST_TRIES = 12;
 
 /** 1 s, 2 s, 4 s … 5 min: half an hour in all. */

@@ -1,17 +1,46 @@
 import type { Env } from '../../shared/contracts/env.ts';
+import { AppError } from '../../shared/errors.ts';
+import { fcLauncher } from './fc.ts';
 import type { Launcher } from './launcher.ts';
 import { localLauncher } from './local.ts';
 
 type Options = {
   readonly settings: Env;
-  /** the environment that a worker on this machine inherits */
+  /** the environment: what a worker inherits, and the launcher's own credential. Read when it is used. */
   readonly env: Readonly<Record<string, string | undefined>>;
+};
+
+/** Throws `invalid_request` where the launcher cannot do without. */
+const needed = (launcher: string, name: string, value: string | undefined): string => {
+  if (value) return value;
+  throw new AppError('invalid_request', `DROPTUNE_LAUNCHER=${launcher} needs ${name}`, {
+    hint: '`droptune env` says what it is for.',
+  });
+};
+
+const openFc = ({ settings, env }: Options): Launcher => {
+  const need = (name: keyof Env) => needed('fc', name, settings[name]?.toString());
+  return fcLauncher({
+    api: settings.DROPTUNE_FC_API,
+    account: need('FC_ACCOUNT_ID'),
+    region: need('FC_REGION'),
+    function: need('DROPTUNE_FC_FUNCTION'),
+    instanceType: settings.DROPTUNE_FC_INSTANCE_TYPE,
+    endpoint: settings.DROPTUNE_FC_ENDPOINT,
+    concurrency: settings.DROPTUNE_WORKERS,
+    credentials: () => ({
+      id: needed('fc', 'ALIBABA_CLOUD_ACCESS_KEY_ID', env['ALIBABA_CLOUD_ACCESS_KEY_ID']),
+      secret: needed('fc', 'ALIBABA_CLOUD_ACCESS_KEY_SECRET', env['ALIBABA_CLOUD_ACCESS_KEY_SECRET']),
+      token: env['ALIBABA_CLOUD_SECURITY_TOKEN'],
+    }),
+  });
 };
 
 /** Value of `DROPTUNE_LAUNCHER` → launcher. */
 const LAUNCHERS: Readonly<Record<Env['DROPTUNE_LAUNCHER'], (options: Options) => Launcher>> = {
   local: ({ settings: { DROPTUNE_HOME: home, DROPTUNE_WORKERS: concurrency }, env }) =>
     localLauncher({ home, env, concurrency }),
+  fc: openFc,
 };
 
 /** The launcher that the environment names. Throws `invalid_request` where it needs a variable that is not set. */

@@ -13,15 +13,15 @@ export type Attempt = {
 
 export type Launched =
   | { readonly kind: 'launched'; readonly machine: string }
-  /** the platform is full, or a quota is: nothing was started, and the same may succeed later */
-  | { readonly kind: 'no_room'; readonly reason: string };
+  /** the platform is full, or away: as far as can be known nothing runs, and the same may succeed later */
+  | { readonly kind: 'later'; readonly reason: string };
 
 /** `waiting`: the platform has it in a queue of its own. `unknown`: it does not tell, then the heartbeat decides. */
 export type MachineState = 'waiting' | 'running' | 'gone' | 'unknown';
 
 export type MachineLog = {
-  /** the last lines of what the worker said, null where the platform keeps them elsewhere */
-  readonly text: string | null;
+  /** the last lines of what the worker said; where the platform keeps them elsewhere, what it says of the worker */
+  readonly text: string;
   /** where all of it is: a file, a command, a URL */
   readonly where: string;
 };
@@ -36,7 +36,7 @@ export type Launcher = {
   /** how often it is worth asking for a state, in milliseconds */
   readonly poll_ms: number;
   /** Starts one worker for one attempt, however often it is called for it. `machine` is what the other functions want.
-   *  Throws `launch_failed` with a `hint` when, as far as can be known, nothing runs. */
+   *  Throws `launch_failed` with a `hint` for what does not mend itself. */
   launch(attempt: Attempt): Promise<Launched>;
   /** Throws `launch_failed` where the platform does not answer. */
   state(machine: string): Promise<MachineState>;

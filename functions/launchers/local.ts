@@ -128,7 +128,7 @@ export const localLauncher = ({
       if (identity) killGroup(identity);
       await rm(path, { force: true });
       const code = codeOf(cause);
-      if (FULL.has(code)) return { kind: 'no_room', reason: `this machine has nothing to spare (${code})` };
+      if (FULL.has(code)) return { kind: 'later', reason: `this machine has nothing to spare (${code})` };
       throw failed(`Cannot start ${main}`, `The system says why; the log is ${logOf(name)}.`, cause);
     } finally {
       await record.close();

@@ -17,14 +17,27 @@ export const Env = z.object({
     .enum(['cpu', 'cuda'])
     .default('cpu')
     .describe('what the onnx engine computes on; cuda wants the CUDA provider of ONNX Runtime'),
-  DROPTUNE_LAUNCHER: z.enum(['local']).default('local').describe('where workers run'),
+  DROPTUNE_LAUNCHER: z.enum(['local', 'fc']).default('local').describe('where workers run'),
   DROPTUNE_WORKERS: z.coerce
     .number()
     .int()
     .min(1)
     .max(1000)
     .optional()
-    .describe('workers at once, further jobs wait; absent = as the launcher has it (local: 1)'),
+    .describe('workers at once, further jobs wait; absent = as the launcher has it (local 1, fc 8)'),
+  DROPTUNE_FC_FUNCTION: text.describe(
+    'fc: the function whose container runs the worker; of FC 2.0 service$function',
+  ),
+  DROPTUNE_FC_INSTANCE_TYPE: text.describe(
+    "fc: the function's card, e.g. fc.gpu.tesla.1, by which jobs are priced; absent = it has none",
+  ),
+  DROPTUNE_FC_API: z.enum(['fc3', 'fc2']).default('fc3').describe('fc: generation of the API'),
+  DROPTUNE_FC_ENDPOINT: z
+    .url()
+    .optional()
+    .describe('fc: address of the API, e.g. inside of a VPC; absent = the public one of account and region'),
+  FC_ACCOUNT_ID: text.describe('fc: id of the account; Function Compute sets it in its functions'),
+  FC_REGION: text.describe('fc: region, e.g. cn-hangzhou; Function Compute sets it in its functions'),
   DROPTUNE_PRICES: text.describe('price table of `droptune estimate`; absent = infra/prices.json'),
   DROPTUNE_ADMIN_KEY: text.describe(
     'bearer key of the API; absent on loopback = made once, kept in admin.key',

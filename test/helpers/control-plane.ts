@@ -68,7 +68,7 @@ const PRICES: Deps['prices'] = [
 
 /** Each launch lives through the next story, the last one again and again. */
 export const bench = async (
-  stories: readonly (Story | Error | 'no_room')[] = [WHOLE],
+  stories: readonly (Story | Error | 'later')[] = [WHOLE],
   concurrency = 4,
 ): Promise<Bench> => {
   const root = temporary('store');
@@ -91,7 +91,7 @@ export const bench = async (
         const story = stories[Math.min(launched.length, stories.length - 1)]!;
         const machine = `paper-${launched.push(key)}`;
         if (story instanceof Error) throw story;
-        if (story === 'no_room') return { kind: 'no_room', reason: 'every machine is taken' };
+        if (story === 'later') return { kind: 'later', reason: 'every machine is taken' };
         await paperWorker(storage, key, story);
         return { kind: 'launched', machine };
       },

@@ -23,6 +23,7 @@ const launch = async ({ launcher }: ReturnType<typeof make>, over = {}): Promise
 
 testLauncher(() => ({
   launcher: localLauncher({ home: tempFolder(), env: {}, main }),
+  keepsLog: true,
   broken: localLauncher({ home: tempFolder(), env: {}, main: '/nowhere/main.js' }),
 }));
 
