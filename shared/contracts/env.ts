@@ -10,7 +10,7 @@ export const Env = z.object({
     .default('.droptune')
     .describe('folder of the embedded database, the bucket, the keys and the model cache'),
   DROPTUNE_STORAGE: text.describe(
-    'the bucket as a URI, e.g. file:/data; absent = the folder bucket in the home',
+    'the bucket as a URI: file:/data, s3://bucket/prefix?region=…, oss://bucket/prefix?region=… (the README has their options); absent = the folder bucket in the home',
   ),
   DATABASE_URL: text.describe('PostgreSQL, e.g. postgres://user@host/name; absent = embedded in the home'),
   DROPTUNE_DEVICE: z

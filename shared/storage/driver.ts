@@ -1,4 +1,4 @@
-/** What a bucket is to us. Drivers implement exactly this; `test/suites/storage.ts` says what it means. */
+/** What a bucket is to us. Drivers implement exactly this; keys are checked by `key.ts`; `test/suites/storage.ts` says what it means. */
 import type { Readable } from 'node:stream';
 
 export type ObjectInfo = {
@@ -15,7 +15,7 @@ export type Storage = {
   readonly name: string;
   /** `file:/path`, `s3://bucket/prefix`: what `openStorage` opens again, without secrets. */
   readonly uri: string;
-  /** whether equal bytes have equal tags: where not, whoever asks for identity must read them */
+  /** whether equal bytes, put in equal pieces, have equal tags: where not, whoever asks for identity must read them */
   readonly tagIsDigest: boolean;
   /** `null` when there is no such key; every other failure throws `storage_failed`. */
   read(key: string): Promise<Uint8Array | null>;
@@ -28,8 +28,8 @@ export type Storage = {
   create(key: string, body: Uint8Array): Promise<boolean>;
   /** Removing what is not there is no error. */
   remove(key: string): Promise<void>;
-  /** Objects whose key starts with `prefix`, in key order. */
+  /** Objects whose key starts with `prefix`, in key order; names in the bucket that are no keys are left out. */
   list(prefix: string): AsyncIterable<ObjectInfo>;
-  /** A URL that anyone holding it may use for `seconds`. */
-  presign(key: string, method: 'GET' | 'PUT', seconds: number): Promise<string>;
+  /** A URL that anyone holding it may use for `seconds`; `null` for a store that has none. A put by it sends no type. */
+  presign(key: string, method: 'GET' | 'PUT', seconds: number): Promise<string | null>;
 };

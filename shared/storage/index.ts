@@ -2,23 +2,32 @@ import { resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import type { Storage } from './driver.ts';
 import { fsStorage } from './fs.ts';
-
-const decode = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a path with a plain percent sign, typed by a person
-  }
-};
+import { OssOptions, ossStorage } from './oss.ts';
+import { decodeText, parsePlace } from './place.ts';
+import { S3Options, s3Storage } from './s3.ts';
 
 /** `file:/abs`, `file:./rel` and `file:///abs` alike. */
 const fromFileUri = (uri: string): Storage =>
-  fsStorage({ root: resolve(decode(uri.slice('file:'.length).replace(/^\/\/(?=\/)/, ''))) });
+  fsStorage({ root: resolve(decodeText(uri.slice('file:'.length).replace(/^\/\/(?=\/)/, ''))) });
+
+const fromS3Uri = (uri: string): Storage => {
+  const { place, options } = parsePlace(uri, S3Options);
+  return s3Storage(place, options);
+};
+
+const fromOssUri = (uri: string): Storage => {
+  const { place, options } = parsePlace(uri, OssOptions);
+  return ossStorage(place, options);
+};
 
 /** Scheme → driver. */
-const DRIVERS: Readonly<Record<string, (uri: string) => Storage>> = { file: fromFileUri };
+const DRIVERS: Readonly<Record<string, (uri: string) => Storage>> = {
+  file: fromFileUri,
+  s3: fromS3Uri,
+  oss: fromOssUri,
+};
 
-/** The store at `uri`. Throws `invalid_request` for a scheme that has no driver. */
+/** The store at `uri`. Throws `invalid_request` for a scheme that has no driver, and for options that it does not know. */
 export const openStorage = (uri: string): Storage => {
   const scheme = /^([a-z][a-z0-9+]*):/.exec(uri)?.[1] ?? '';
   const driver = DRIVERS[scheme];
@@ -52,10 +61,10 @@ export const parseObjectUri = (uri: string, root?: string): { store: string; key
   const { path, options } = split(uri);
   if (root === undefined) {
     const match = TOP_FOLDER.exec(path);
-    if (match) return { store: match[1]! + options, key: decode(match[2]!) };
+    if (match) return { store: match[1]! + options, key: decodeText(match[2]!) };
   } else {
     const above = `${split(root).path.replace(/\/$/, '')}/`;
-    if (path.startsWith(above)) return { store: root, key: decode(path.slice(above.length)) };
+    if (path.startsWith(above)) return { store: root, key: decodeText(path.slice(above.length)) };
   }
   throw new AppError('invalid_request', `${uri} is no object of the store ${root ?? '(none given)'}`);
 };

@@ -11,7 +11,7 @@ export const probeStorage = async (storage: Storage): Promise<void> => {
     if (!first || second)
       throw new AppError(
         'storage_failed',
-        `The store ${storage.uri} ${first ? 'let a second conditional put of one key pass' : 'refused a conditional put of a new key'}: use one that honours If-None-Match`,
+        `The store ${storage.uri} ${first ? 'let a second conditional put of one key pass' : 'refused a conditional put of a new key'}: use one that honours If-None-Match (OSS does in buckets without versioning)`,
       );
   } finally {
     await storage.remove(key);
