@@ -4,6 +4,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -28,8 +29,30 @@ const shipped = () => {
   );
 };
 
-const AWS_SDK = ['@aws-sdk/*', '@smithy/*'];
+const AWS_SDK = ['@aws-sdk', '@smithy'];
 const ALI_SDK = ['ali-oss', '@alicloud/credentials'];
+
+/** What packages ask for at their top, and never use on our ways through them: the launcher's SDK uploads code by
+ *  ali-oss and axios, opens shells by ws, and has itself once more for Node 6. */
+const UNUSED = ['axios', 'ws', 'proxy-agent', './es5/client.js'];
+
+/** The tables of forty Asian encodings, half a megabyte; Node has them. */
+const ICONV = `exports.decode = (bytes, charset) => new TextDecoder(charset).decode(bytes);`;
+
+const named = (names) => new RegExp(`^(?:${names.join('|')})(?:/|$)`);
+
+const replaced = (packages) => ({
+  name: 'replaced',
+  setup(esbuild) {
+    const put = (filter, contents) => {
+      const namespace = String(filter);
+      esbuild.onResolve({ filter }, ({ path }) => ({ path, namespace }));
+      esbuild.onLoad({ filter: /.*/, namespace }, () => ({ contents }));
+    };
+    put(named(packages), 'module.exports = {};');
+    put(/^iconv-lite$/, ICONV);
+  },
+});
 
 /** Runtimes load `index`: Lambda's as an ES module, Function Compute's with `require`. */
 const CLOUDS = [
@@ -76,6 +99,20 @@ const readySheets = {
     }),
 };
 
+/** What is known of the world's telephone numbers, which only a check of a dataset needs: 150 KB of text, 50 as this. */
+const packedPhones = {
+  name: 'packed-phones',
+  setup: (esbuild) =>
+    void esbuild.onLoad({ filter: /libphonenumber-js\/metadata\.max\.json\.js$/ }, async ({ path }) => {
+      const { default: metadata } = await import(path);
+      const packed = brotliCompressSync(JSON.stringify(metadata)).toString('base64');
+      return {
+        contents: `import { brotliDecompressSync } from 'node:zlib';
+          export default JSON.parse(brotliDecompressSync(Buffer.from('${packed}', 'base64')));`,
+      };
+    }),
+};
+
 for (const { entry, file, format, without, storage, banner } of CLOUDS) {
   const folder = resolve(root, values.out, entry);
   await build({
@@ -89,19 +126,18 @@ for (const { entry, file, format, without, storage, banner } of CLOUDS) {
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
-    external: [
-      ...without,
-      ...(values['without-storage'] ? storage : []),
-      '@electric-sql/pglite',
-      'proxy-agent',
-    ],
     define: {
       DROPTUNE_SHIPPED: shipped(),
       ...(format === 'cjs' ? { 'import.meta.url': 'importMetaUrl' } : {}),
     },
     banner: { js: banner },
     alias: { yaml: './node_modules/yaml/browser/index.js' }, // the same in ES modules: what is not used falls away
-    plugins: [readySheets, leanZod],
+    plugins: [
+      replaced([...without, ...UNUSED, ...(values['without-storage'] ? storage : [])]),
+      readySheets,
+      leanZod,
+      packedPhones,
+    ],
   });
   // the repository's own package.json says that .js is an ES module
   if (format === 'cjs') writeFileSync(join(folder, 'package.json'), '{"type":"commonjs"}\n');

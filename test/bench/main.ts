@@ -20,6 +20,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     summary: "rows/s and memory of the whole command `train`, beside TRL's SFTTrainer (the same environment)",
     load: async () => (await import('./epoch.ts')).benchEpoch,
   },
+  cold: {
+    summary:
+      'bytes of the bundles, first answer of a new function, first step of a new worker; --only api|worker (PostgreSQL; Python)',
+    load: async () => (await import('./cold.ts')).benchCold,
+  },
   scale: {
     summary: 'speed and memory as models grow, on random ones; --long: one row of 8192 tokens beside PyTorch',
     load: async () => (await import('./scale.ts')).benchScale,

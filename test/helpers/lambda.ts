@@ -3,11 +3,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { temporary } from './database.ts';
+import { packageRoot } from '../../shared/package-root.ts';
 
 class FunctionError extends Error {}
 
@@ -20,8 +22,10 @@ type Call = {
 export type Lambda = {
   /** Resolves with what the handler returned; rejects with `FunctionError` where it threw. */
   invoke(event: unknown): Promise<unknown>;
-  /** lines that the function has logged */
+  /** what the function has printed */
   readonly logged: string[];
+  /** `performance.now()` when its process was started */
+  readonly born_ms: number;
   stop(): Promise<void>;
 };
 
@@ -84,15 +88,16 @@ const ended = (child: ChildProcess): Promise<unknown> =>
 export const startLambda = async (
   handler: string,
   env: Readonly<Record<string, string>>,
-  task = new URL('../../dist/aws', import.meta.url).pathname,
+  task = join(packageRoot(), 'dist/aws'),
 ): Promise<Lambda> => {
-  const alone = temporary('task');
+  const alone = mkdtempSync(join(tmpdir(), 'task-'));
   cpSync(task, alone, { recursive: true });
   const { server, push, fail } = runtimeApi();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const bootstrap = new URL('lambda-bootstrap.mjs', import.meta.url).pathname;
+  const bootstrap = join(packageRoot(), 'test/helpers/lambda-bootstrap.mjs');
+  const born_ms = performance.now();
   const child = spawn(process.execPath, [bootstrap], {
     cwd: alone,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -110,12 +115,14 @@ export const startLambda = async (
   child.on('exit', (code) => fail(new FunctionError(`the runtime ended with ${code}: ${logged.join('')}`)));
   return {
     logged,
+    born_ms,
     invoke: (event) => new Promise((resolve, reject) => push({ event, resolve, reject })),
     async stop() {
       child.kill('SIGKILL');
       await ended(child);
       server.closeAllConnections();
       server.close();
+      rmSync(alone, { recursive: true });
     },
   };
 };

@@ -56,7 +56,7 @@ const open = async (source: Source, schemes: readonly string[]): Promise<CloudSe
   const deps = await depsOf(env, {
     db: database.db,
     storage: openStorage(env.DROPTUNE_STORAGE),
-    launcher: openLauncher({ settings: env, env: {} }),
+    launcher: openLauncher({ settings: env, env: source }),
     fetch: globalThis.fetch,
     webhook_secret: env.DROPTUNE_WEBHOOK_SECRET,
     log,
