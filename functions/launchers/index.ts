@@ -1,5 +1,6 @@
 import type { Env } from '../../shared/contracts/env.ts';
 import { AppError } from '../../shared/errors.ts';
+import { dockerLauncher } from './docker.ts';
 import { fcLauncher } from './fc.ts';
 import type { Launcher } from './launcher.ts';
 import { localLauncher } from './local.ts';
@@ -36,10 +37,22 @@ const openFc = ({ settings, env }: Options): Launcher => {
   });
 };
 
+const openDocker = ({ settings, env }: Options): Launcher =>
+  dockerLauncher({
+    image: needed('docker', 'DROPTUNE_DOCKER_IMAGE', settings.DROPTUNE_DOCKER_IMAGE),
+    host: settings.DOCKER_HOST,
+    gpus: settings.DROPTUNE_DOCKER_GPUS,
+    network: settings.DROPTUNE_DOCKER_NETWORK,
+    binds: settings.DROPTUNE_DOCKER_BINDS?.split(','),
+    concurrency: settings.DROPTUNE_WORKERS,
+    env,
+  });
+
 /** Value of `DROPTUNE_LAUNCHER` → launcher. */
 const LAUNCHERS: Readonly<Record<Env['DROPTUNE_LAUNCHER'], (options: Options) => Launcher>> = {
   local: ({ settings: { DROPTUNE_HOME: home, DROPTUNE_WORKERS: concurrency }, env }) =>
     localLauncher({ home, env, concurrency }),
+  docker: openDocker,
   fc: openFc,
 };
 

@@ -17,14 +17,25 @@ export const Env = z.object({
     .enum(['cpu', 'cuda'])
     .default('cpu')
     .describe('what the onnx engine computes on; cuda wants the CUDA provider of ONNX Runtime'),
-  DROPTUNE_LAUNCHER: z.enum(['local', 'fc']).default('local').describe('where workers run'),
+  DROPTUNE_LAUNCHER: z.enum(['local', 'docker', 'fc']).default('local').describe('where workers run'),
   DROPTUNE_WORKERS: z.coerce
     .number()
     .int()
     .min(1)
     .max(1000)
     .optional()
-    .describe('workers at once, further jobs wait; absent = as the launcher has it (local 1, fc 8)'),
+    .describe(
+      'workers at once, further jobs wait; absent = as the launcher has it (local 1, docker 1, fc 8)',
+    ),
+  DROPTUNE_DOCKER_IMAGE: text.describe('docker: the image of the worker, on the machine of the engine'),
+  DROPTUNE_DOCKER_GPUS: text.describe('docker: all, how many, or their ids with commas; absent = none'),
+  DROPTUNE_DOCKER_NETWORK: text.describe("docker: the worker's network; absent = Docker's default"),
+  DROPTUNE_DOCKER_BINDS: text.describe(
+    'docker: volumes as for docker run -v, with commas, e.g. models:/models for the model cache',
+  ),
+  DOCKER_HOST: text.describe(
+    'docker: unix:///path or tcp://host:port of the engine; absent = /var/run/docker.sock',
+  ),
   DROPTUNE_FC_FUNCTION: text.describe(
     'fc: the function whose container runs the worker; of FC 2.0 service$function',
   ),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readEnv } from '../../functions/entries/env.ts';
 import { type Service, startService } from '../../functions/entries/node.ts';
+import type { Launcher } from '../../functions/launchers/launcher.ts';
 import { localLauncher } from '../../functions/launchers/local.ts';
 import { openClient, type Client } from '../../functions/entries/cli/client.ts';
 
@@ -32,14 +33,18 @@ export const until = async <T>(look: () => T | null | Promise<T | null>, what: s
 
 export const runService = async (
   home: string,
-  { env = {}, worker = {} }: { env?: Record<string, string>; worker?: Record<string, string> } = {},
+  {
+    env = {},
+    worker = {},
+    launcher,
+  }: { env?: Record<string, string>; worker?: Record<string, string>; launcher?: Launcher } = {},
 ): Promise<Running> => {
   const logged: string[] = [];
   const main = new URL('worker-stand-in.mjs', import.meta.url).pathname;
   const service = await startService(readEnv({ DROPTUNE_HOME: home, PORT: '0', ...env }), {
     env: {},
     log: (level, message, facts) => void logged.push(`${level}: ${message} ${JSON.stringify(facts ?? {})}`),
-    launcher: localLauncher({ home, env: worker, main, concurrency: 4 }),
+    launcher: launcher ?? localLauncher({ home, env: worker, main, concurrency: 4 }),
   });
   const bucket = join(home, 'bucket');
   const read = (path: string): Record<string, unknown> | null => {

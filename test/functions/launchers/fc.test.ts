@@ -64,18 +64,20 @@ const reaches = (fc: FcStandIn, status: string) => until(() => fc.tasks.get('ftj
 
 describe.each(['fc3', 'fc2'] as const)('%s', (api) => {
   afterAll(closeAll);
-  testLauncher(async () => {
-    const fc = await start(runProgram);
-    const wrong = { credentials: () => ({ id: fc.account.id, secret: 'another' }) };
-    return {
-      launcher: launcherFor(fc, { api }),
-      keepsLog: false,
-      broken: launcherFor(fc, { api, ...wrong }),
-      fill: (full) => {
-        if (full) fc.mishaps.push({ status: 429, code: 'ResourceExhausted' });
-      },
-    };
-  });
+  testLauncher(
+    async () => {
+      const fc = await start(runProgram);
+      const wrong = { credentials: () => ({ id: fc.account.id, secret: 'another' }) };
+      return {
+        launcher: launcherFor(fc, { api }),
+        broken: launcherFor(fc, { api, ...wrong }),
+        keepsLog: false,
+      };
+    },
+    (full) => {
+      if (full) started.at(-1)!.mishaps.push({ status: 429, code: 'ResourceExhausted' });
+    },
+  );
 });
 
 describe('a task', () => {

@@ -12,11 +12,15 @@ test('the environment names the launcher and how many workers there are at once'
   expect(open({})).toMatchObject({ name: 'local', concurrency: 1 });
   expect(open({ DROPTUNE_WORKERS: '3' })).toMatchObject({ name: 'local', concurrency: 3 });
   expect(open({ DROPTUNE_LAUNCHER: 'fc', ...FC })).toMatchObject({ name: 'fc', concurrency: 8 });
+  const docker = { DROPTUNE_LAUNCHER: 'docker', DROPTUNE_DOCKER_IMAGE: 'w:1', DROPTUNE_WORKERS: '2' };
+  expect(open(docker)).toMatchObject({ name: 'docker', concurrency: 2 });
   expect(() => open({ DROPTUNE_LAUNCHER: 'moon' })).toThrow(/DROPTUNE_LAUNCHER/);
   expect(() => open({ DROPTUNE_WORKERS: '0' })).toThrow(/DROPTUNE_WORKERS/);
 });
 
 test.each([
+  ['docker', {}, /DROPTUNE_LAUNCHER=docker needs DROPTUNE_DOCKER_IMAGE/],
+  ['docker', { DROPTUNE_DOCKER_IMAGE: 'w:1', DOCKER_HOST: 'ssh://x' }, /DOCKER_HOST=ssh/],
   ['fc', { ...FC, FC_REGION: '' }, /DROPTUNE_LAUNCHER=fc needs FC_REGION/],
   ['fc', { ...FC, DROPTUNE_FC_API: 'fc2' }, /DROPTUNE_FC_FUNCTION=worker names no function of FC 2.0/],
 ])('%s says which variable is missing or wrong', (name, source, message) => {
