@@ -29,7 +29,7 @@ const start = (data: Recipe['data'], secret: string): Thread => {
   const worker = new Worker(program(), {
     workerData: { data, secret },
     execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 1024 },
+    resourceLimits: { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 1024 },
   });
   const asked: Asked[] = [];
   const fail = (cause: unknown): void => {

@@ -80,21 +80,23 @@ export const hashesOf = (row: Row): RowHashes => {
   };
 };
 
+const charactersIn = (messages: readonly Message[]): number => {
+  let sum = 0;
+  for (const { content, reasoning_content, tool_calls } of messages) {
+    sum += (content?.length ?? 0) + (reasoning_content?.length ?? 0);
+    if (tool_calls)
+      for (const { function: called } of tool_calls) sum += called.name.length + called.arguments.length;
+  }
+  return sum;
+};
+
 /** UTF-16 units of all texts of a row: contents, reasoning, calls, and tools as JSON. The prompt of a pair counts twice,
  *  since it is read with each answer. */
 export const charactersOf = (row: Row): number => {
   if (row.kind === 'text') return row.text.length;
   const tools = row.tools ? JSON.stringify(row.tools).length : 0;
-  const messages =
-    row.kind === 'preference'
-      ? [...row.messages, ...row.chosen, ...row.messages, ...row.rejected]
-      : row.messages;
-  return messages.reduce(
-    (sum, { content, reasoning_content, tool_calls = [] }) =>
-      sum +
-      (content?.length ?? 0) +
-      (reasoning_content?.length ?? 0) +
-      tool_calls.reduce((n, { function: f }) => n + f.name.length + f.arguments.length, 0),
-    tools,
-  );
+  const prompt = tools + charactersIn(row.messages);
+  return row.kind === 'preference'
+    ? prompt + charactersIn(row.chosen) + charactersIn(row.messages) + charactersIn(row.rejected)
+    : prompt;
 };

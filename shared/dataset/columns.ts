@@ -92,8 +92,18 @@ const backTo =
     return found ? step(found[1]) + pointer.slice(step(found[0]).length) : pointer;
   };
 
+/** No key is spelled otherwise than a shape reads it, and no value may be JSON text. */
+const isNormal = (value: Fields): boolean => {
+  for (const key in value) {
+    const text = typeof value[key] === 'string';
+    if (EXACT.has(key) ? text : text || EXACT.has(key.trim().toLowerCase())) return false;
+  }
+  return true;
+};
+
 /** The row with the columns of a table as a shape reads them: usual spelling, lists that were JSON text opened. */
 const normalised = (value: Fields): { readonly value: Fields; readonly names: Names } => {
+  if (isNormal(value)) return { value, names: [] };
   const names = spelled(value);
   const ours = new Map(names.map(([our, theirs]) => [theirs, our]));
   const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {

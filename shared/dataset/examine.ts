@@ -60,9 +60,9 @@ const READ = new Map(
 
 const unused = (value: Fields, { name }: ShapeReader): readonly Defect[] => {
   const known = READ.get(name)!;
-  const extra = Object.keys(value).filter(
-    (key) => !known.has(key.trim().toLowerCase()) && !isAbsent(value[key]),
-  );
+  const extra: string[] = [];
+  for (const key of Object.keys(value))
+    if (!known.has(key) && !known.has(key.trim().toLowerCase()) && !isAbsent(value[key])) extra.push(key);
   return extra.length === 0 ? [] : [{ code: 'unused_keys', pointer: '', excerpt: clip(extra.join(', ')) }];
 };
 
@@ -71,19 +71,34 @@ const withSystem = (row: Row, system: string | undefined): Row =>
     ? row
     : { ...row, messages: [{ role: 'system', content: system }, ...row.messages] };
 
-/** What checks find in a row. */
-const checkRow = (view: RowView): readonly (Finding & { readonly code: string })[] => {
-  const all: (Finding & { readonly code: string })[] = [];
-  for (const { code, needs = -1, find } of ROW_CHECKS) {
-    if (needs !== -1 && (view.has & needs) === 0) continue;
-    for (const finding of find(view)) all.push({ code, ...finding });
-  }
-  return all;
+type Found = readonly (Finding & { readonly code: string })[];
+const NOTHING: Found = [];
+
+/** What checks find in each row; null = there is no row. One check looks at all of them before the next does: code stays
+ *  in the processor's cache. */
+const checkRows = (views: readonly (RowView | null)[]): readonly Found[] => {
+  const all = views.map((): (Finding & { readonly code: string })[] | null => null);
+  for (const { code, needs = -1, find } of ROW_CHECKS)
+    for (const [i, view] of views.entries()) {
+      if (!view || (needs !== -1 && (view.has & needs) === 0)) continue;
+      for (const finding of find(view)) (all[i] ??= []).push({ code, ...finding });
+    }
+  return all.map((found) => found ?? NOTHING);
 };
 
-/** Finds the shape (or takes the recipe's), reads the row, runs every row check. Pointers lead into the input row. `remark`:
- *  what was to be said of it before it was read. */
-export const examine = (input: unknown, data: Recipe['data'], remark?: Defect): Examined => {
+/** A row as its shape reads it, before any check looked at it. */
+type Read = {
+  readonly shape: Shape;
+  readonly row: Row | null;
+  readonly view: RowView | null;
+  /** with pointers into the input row */
+  readonly faults: readonly Fault[];
+  /** pointer into the input row of what stands below a message as it was read */
+  readonly at: (message: number, below: string) => string;
+};
+
+/** Finds the shape (or takes the recipe's) and reads the row. */
+const readRow = (input: unknown, data: Recipe['data']): Read | Examined => {
   if (!isFields(input))
     return judged(null, null, [{ code: 'not_object', pointer: '', excerpt: excerptOf(input) }]);
   const { value, defects: unmapped, original } = mapColumns(input, data.columns);
@@ -92,19 +107,46 @@ export const examine = (input: unknown, data: Recipe['data'], remark?: Defect): 
 
   const { row, defects, pointer } = found.toRow(value);
   const view = row && viewOf(row);
-  const media = mediaOf(value, view ? view.texts : [], pointer);
-  const form = [...defects, ...media, ...unused(value, found)].map((defect) =>
+  const form = [...defects, ...mediaOf(value, view, pointer), ...unused(value, found)].map((defect) =>
     Object.assign({}, defect, { pointer: original(defect.pointer) }),
   );
-  const content = (view ? checkRow(view) : []).map(({ code, message, below, excerpt }) => ({
-    code,
-    pointer: original(pointer(message, below)),
-    excerpt,
-  }));
+  return {
+    shape: found.name,
+    row,
+    view,
+    faults: [...unmapped, ...form],
+    at: (message, below) => original(pointer(message, below)),
+  };
+};
+
+const concluded = (
+  { shape, row, view, faults: form, at }: Read,
+  found: Found,
+  data: Recipe['data'],
+  remark: Defect | undefined,
+): Examined => {
   const whole = row && withSystem(row, data.system);
   const added = row && whole && row !== whole ? 1 : 0;
   const place: Place = (message, below) =>
-    message === null || message < added ? below : original(pointer(message - added, below));
-  const faults = [...(remark ? [remark] : []), ...unmapped, ...form, ...content];
-  return judged(found.name, whole, faults, { place, traits: view && traitsOf(view) });
+    message === null || message < added ? below : at(message - added, below);
+  const content = found.map(({ code, message, below, excerpt }) => ({
+    code,
+    pointer: at(message, below),
+    excerpt,
+  }));
+  const faults = [...(remark ? [remark] : []), ...form, ...content];
+  return judged(shape, whole, faults, { place, traits: view && traitsOf(view) });
 };
+
+/** An input row, and what was to be said of it before it was read. */
+export type Input = { readonly value: unknown; readonly remark?: Defect | undefined };
+
+/** Finds shapes (or takes the recipe's), reads the rows, runs every row check. Pointers lead into the input rows. */
+export const examineAll = (inputs: readonly Input[], data: Recipe['data']): readonly Examined[] => {
+  const read = inputs.map(({ value }) => readRow(value, data));
+  const found = checkRows(read.map((one) => ('view' in one ? one.view : null)));
+  return read.map((one, i) => ('view' in one ? concluded(one, found[i]!, data, inputs[i]!.remark) : one));
+};
+
+export const examine = (value: unknown, data: Recipe['data'], remark?: Defect): Examined =>
+  examineAll([{ value, remark }], data)[0]!;

@@ -26,4 +26,4 @@ export const excerptOf = (value: unknown): string => {
 
 /** One step of a JSON pointer, https://www.rfc-editor.org/rfc/rfc6901 */
 export const step = (key: string | number): string =>
-  `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  typeof key === 'number' ? `/${key}` : `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;

@@ -1,5 +1,6 @@
 import { remarks, type RowCheck } from './check.ts';
 import { answersThat } from './echoes.ts';
+import { HAS } from './view.ts';
 
 const SHORTEST = 40;
 /** Code is completed as a whole. */
@@ -8,6 +9,7 @@ const CODE =
 
 export const answerBeginsWithPrompt: RowCheck = {
   code: 'answer_begins_with_prompt',
+  needs: HAS.echo,
   ...remarks,
   message:
     'An answer begins with the whole question: what a base model’s output looks like before the prompt is cut off',

@@ -5,7 +5,7 @@ import { HAS } from './view.ts';
 
 export const emptySystem: RowCheck = {
   code: 'empty_system',
-  needs: HAS.system,
+  needs: HAS.blank,
   ...remarks,
   fixable: true,
   message: 'A system message is empty: some templates write their own one only where there is none',

@@ -1,4 +1,5 @@
 import { hasAny, inTexts, match, warns, type RowCheck } from './check.ts';
+import { WORD } from './words.ts';
 
 const MAKERS =
   'OpenAI|Anthropic|Google(?: DeepMind)?|Meta AI|DeepSeek|Alibaba(?: Cloud)?|Mistral AI|Baidu|Moonshot AI|xAI';
@@ -14,7 +15,9 @@ export const foreignIdentity: RowCheck = {
   message: 'An answer says that it is ChatGPT, or another company’s assistant',
   fix: 'Write who the tuned model is, or remove the row',
   find: (view) =>
-    inTexts(view, ({ text, learnt, role }) =>
-      learnt && role === 'assistant' && hasAny(text, PARTS) ? match(text, CLAIM) : null,
+    inTexts(view, ({ text, learnt, role, words, scan }) =>
+      learnt && role === 'assistant' && ((words & WORD.maker) !== 0 || scan.han > 0) && hasAny(text, PARTS)
+        ? match(text, CLAIM)
+        : null,
     ),
 };

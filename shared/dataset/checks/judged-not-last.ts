@@ -1,8 +1,10 @@
 import { excerptOf } from '../place.ts';
 import { inDialogues, quarantines, type RowCheck } from './check.ts';
+import { HAS } from './view.ts';
 
 export const judgedNotLast: RowCheck = {
   code: 'judged_not_last',
+  needs: HAS.odd,
   ...quarantines,
   message: 'What was judged, or preferred, does not end with a message of the assistant',
   fix: 'End it with the answer that was judged',

@@ -1,8 +1,10 @@
 import { quarantines, type RowCheck } from './check.ts';
 import { changeTurns } from './turns.ts';
+import { HAS } from './view.ts';
 
 export const lastNotAssistant: RowCheck = {
   code: 'last_not_assistant',
+  needs: HAS.odd,
   ...quarantines,
   fixable: true,
   message: 'The last message is not from the assistant',

@@ -1,7 +1,9 @@
 import { quarantines, type RowCheck } from './check.ts';
+import { HAS } from './view.ts';
 
 export const noAssistant: RowCheck = {
   code: 'no_assistant_message',
+  needs: HAS.odd,
   ...quarantines,
   message: 'The conversation has no message from the assistant: there is nothing to learn',
   fix: 'Add the answer that the model should give',

@@ -3,7 +3,7 @@ import { HAS } from './view.ts';
 
 export const nothingWeighted: RowCheck = {
   code: 'nothing_weighted',
-  needs: HAS.weight,
+  needs: HAS.odd,
   ...drops,
   message: 'Every answer has weight 0: there is nothing to learn',
   fix: 'Give at least one answer a weight above 0, or remove the row',

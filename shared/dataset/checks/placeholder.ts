@@ -16,7 +16,7 @@ export const placeholder: RowCheck = {
   fix: 'Fill it in, unless it is meant',
   find(view) {
     const found = inTexts(view, ({ text, scan: { marks } }) => {
-      const braces = marks & MARK.brace ? match(text, BRACES) : null;
+      const braces = marks & MARK.brace && text.includes('{{') ? match(text, BRACES) : null;
       return braces ?? (marks & (MARK.bracket | MARK.angle) ? match(text, INSERT) : null);
     });
     return found.length > 0 && view.texts.some(({ text }) => TEMPLATES.test(text)) ? [] : found;

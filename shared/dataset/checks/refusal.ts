@@ -1,5 +1,7 @@
 import { excerptOf } from '../place.ts';
 import { inTexts, warns, type RowCheck } from './check.ts';
+import type { Text } from './view.ts';
+import { WORD } from './words.ts';
 
 const START = 300; // characters of an answer within which it declines
 
@@ -18,8 +20,9 @@ const CHINESE =
 /** What all of these have. */
 const SIGNS = /\b(?:sorry|afraid|apolog)|language model|\bai\b|^\W*i\s|[抱歉对不起作为]{2}|ＡＩ/i;
 
-const isRefusal = (answer: string): boolean => {
-  const start = answer.slice(0, START);
+const isRefusal = ({ text, words, scan }: Text): boolean => {
+  const start = text.slice(0, START);
+  if ((words & WORD.declines) === 0 && scan.han === 0 && !/^\W*i\s/i.test(start)) return false;
   if (!SIGNS.test(start)) return false;
   return MODEL.test(start) || DECLINES.test(start) || FLATLY.test(start) || CHINESE.test(start);
 };
@@ -30,7 +33,7 @@ export const refusal: RowCheck = {
   message: 'An answer declines, or excuses itself as a language model: the tuned model will do so too',
   fix: 'Remove the row, unless declining is what it should learn',
   find: (view) =>
-    inTexts(view, ({ text, learnt, role }) =>
-      learnt && role === 'assistant' && isRefusal(text) ? excerptOf(text) : null,
+    inTexts(view, (text) =>
+      text.learnt && text.role === 'assistant' && isRefusal(text) ? excerptOf(text.text) : null,
     ),
 };

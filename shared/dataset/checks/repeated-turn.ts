@@ -1,5 +1,5 @@
 import { excerptOf } from '../place.ts';
-import { inDialogues, warns, type RowCheck } from './check.ts';
+import { inDialogues, warns, type Finding, type RowCheck } from './check.ts';
 import { HAS } from './view.ts';
 
 const SHORTEST = 40; // "Yes, please." is said again by right
@@ -12,14 +12,13 @@ export const repeatedTurn: RowCheck = {
   fix: 'Check that no turn was copied twice',
   find: (view) =>
     inDialogues(view, ({ messages }) => {
-      const answers = messages.filter(({ role }) => role === 'assistant').length;
-      if (answers < 2) return [];
       const seen = new Set<string>();
-      return messages.flatMap(({ role, content, tool_calls }, message) => {
-        if (role !== 'assistant' || tool_calls || (content ?? '').length < SHORTEST) return [];
-        const again = seen.has(content!);
+      const found: Finding[] = [];
+      for (const [message, { role, content, tool_calls }] of messages.entries()) {
+        if (role !== 'assistant' || tool_calls || (content ?? '').length < SHORTEST) continue;
+        if (seen.has(content!)) found.push({ message, below: '/content', excerpt: excerptOf(content) });
         seen.add(content!);
-        return again ? [{ message, below: '/content', excerpt: excerptOf(content) }] : [];
-      });
+      }
+      return found;
     }),
 };

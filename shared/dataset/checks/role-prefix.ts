@@ -21,7 +21,7 @@ export const rolePrefix: RowCheck = {
       role === 'assistant' &&
       part === 'content' &&
       (scan.marks & MARK.colon || scan.han > 0 || text.startsWith('###')) &&
-      mend(text) !== text &&
+      PREFIX.test(text) &&
       mend(text).trim() !== ''
         ? excerptOf(text)
         : null,

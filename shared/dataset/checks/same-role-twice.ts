@@ -5,7 +5,7 @@ import { HAS } from './view.ts';
 
 export const sameRoleTwice: RowCheck = {
   code: 'same_role_twice',
-  needs: HAS.twice,
+  needs: HAS.odd,
   ...warns,
   fixable: true,
   message: 'Two messages of one role follow each other; some chat templates refuse that',

@@ -34,6 +34,7 @@ export const MARK = {
 export const SCRIPTS = ['latin', 'han', 'kana', 'hangul', 'cyrillic', 'arabic', 'other'] as const;
 export type Script = (typeof SCRIPTS)[number];
 
+type Writable<T> = { -readonly [key in keyof T]: T[key] };
 export type Scan = { readonly marks: number; readonly digits: number } & Readonly<Record<Script, number>>;
 
 const DIGITS = new Uint8Array(128);
@@ -120,13 +121,11 @@ for (let c = 128, i = 0; c < 65_536; c++) {
 }
 const RANGE_MARKS = Int32Array.from(RANGES, ({ mark = 0 }) => mark);
 
-const EMPTY = { latin: 0, han: 0, kana: 0, hangul: 0, cyrillic: 0, arabic: 0, other: 0 };
 const counts = new Int32Array(RANGES.length);
 const OF_SCRIPT = SCRIPTS.map((script) => RANGES.flatMap((range, i) => (range.script === script ? [i] : [])));
 
-/** Letters by script, those of ASCII being given. */
-const wideCounts = (ascii: number): Record<Script, number> => {
-  const found = { ...EMPTY, latin: ascii };
+/** Letters by script, those above ASCII from `counts`. */
+const withCounts = (found: Writable<Scan>): Scan => {
   for (const [i, script] of SCRIPTS.entries())
     for (const range of OF_SCRIPT[i]!) found[script] += counts[range]!;
   return found;
@@ -152,7 +151,9 @@ export const scan = (text: string): Scan => {
     marks |= RANGE_MARKS[range]!;
     if (c === 0xdb40) marks |= MARK.tag;
   }
-  return wide ? { marks, digits, ...wideCounts(latin) } : { marks, digits, ...EMPTY, latin };
+  const found = { marks, digits, latin, han: 0, kana: 0, hangul: 0, cyrillic: 0, arabic: 0, other: 0 };
+  return wide ? withCounts(found) : found;
 };
 
-export const lettersOf = (found: Scan): number => SCRIPTS.reduce((sum, script) => sum + found[script], 0);
+export const lettersOf = ({ latin, han, kana, hangul, cyrillic, arabic, other }: Scan): number =>
+  latin + han + kana + hangul + cyrillic + arabic + other;

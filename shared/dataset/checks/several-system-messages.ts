@@ -12,7 +12,7 @@ export const leading = (messages: readonly Message[]): number => {
 
 export const severalSystemMessages: RowCheck = {
   code: 'several_system_messages',
-  needs: HAS.system,
+  needs: HAS.odd,
   ...quarantines,
   fixable: true,
   message: 'A conversation begins with several system messages, where chat templates read one',

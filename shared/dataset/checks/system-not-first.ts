@@ -5,7 +5,7 @@ import { HAS } from './view.ts';
 
 export const systemNotFirst: RowCheck = {
   code: 'system_not_first',
-  needs: HAS.system,
+  needs: HAS.odd,
   ...quarantines,
   message: 'A system message stands after the first place, where chat templates refuse it',
   fix: 'Move it to the front, join it with the first one, or make it a user message',

@@ -1,7 +1,7 @@
 /** What checks over all rows need to know of one: a few numbers, so that a million rows fit into memory. */
 import type { Message } from '../../contracts/row.ts';
 import { hashText } from './hash.ts';
-import { lettersOf, SCRIPTS, type Scan, type Script } from './scan.ts';
+import { SCRIPTS } from './scan.ts';
 import { areKindred } from './scripts.ts';
 import type { RowView, Text } from './view.ts';
 
@@ -51,15 +51,25 @@ export const putTraits = (columns: TraitColumns, row: number, traits: Traits): v
 
 const FEWEST_LETTERS = 12;
 const PREVAILS = 0.7;
+const HAN = SCRIPTS.indexOf('han');
 
-const scriptOf = (scans: readonly Scan[]): number => {
-  const all = scans.reduce((sum, found) => sum + lettersOf(found), 0);
+/** Letters of several texts, by script. */
+const letterSums = new Float64Array(SCRIPTS.length);
+
+/** The script that prevails in some of the texts. */
+const scriptOf = (texts: readonly Text[], wanted: (text: Text) => boolean): number => {
+  letterSums.fill(0);
+  for (const text of texts) {
+    if (!wanted(text)) continue;
+    for (let i = 0; i < SCRIPTS.length; i++) letterSums[i]! += text.scan[SCRIPTS[i]!];
+  }
+  const han = letterSums[HAN]!;
+  let all = 0;
+  for (const sum of letterSums) all += sum;
   // a Chinese character says as much as a few letters
-  const han = scans.reduce((sum, found) => sum + found.han, 0);
   if (all + 3 * han < FEWEST_LETTERS) return 0;
-  const weighed = all + han;
-  const sumOf = (script: Script): number => scans.reduce((sum, found) => sum + found[script], 0);
-  return 1 + SCRIPTS.findIndex((script) => sumOf(script) * (script === 'han' ? 2 : 1) > weighed * PREVAILS);
+  const least = (all + han) * PREVAILS;
+  return 1 + letterSums.findIndex((sum, i) => sum * (i === HAN ? 2 : 1) > least);
 };
 
 const TRANSLATES =
@@ -134,7 +144,7 @@ const flagsOf = (answer: Message | undefined, trimmed: string, texts: readonly T
   return (
     (translating ? IS.translating : 0) |
     (answer?.reasoning_content !== undefined || trimmed.startsWith('<think>') ? IS.thinking : 0) |
-    (/[^\p{L}\p{N}]$/u.test(trimmed) ? IS.ended : 0) |
+    (/[^\p{L}\p{N}]$/u.test(trimmed.slice(-2)) ? IS.ended : 0) |
     (NUMBER.test(trimmed.slice(0, LONGEST_LABEL)) ? IS.number : 0)
   );
 };
@@ -144,18 +154,17 @@ export const traitsOf = ({ row, texts }: RowView): Traits => {
     return {
       ...NOTHING,
       answerLength: row.text.length,
-      answerScript: scriptOf(texts.map(({ scan }) => scan)),
+      answerScript: scriptOf(texts, () => true),
     };
   const last = row.messages.findLastIndex(({ role }) => role === 'assistant');
   const index = row.kind === 'preference' ? row.messages.length : last; // of the answer among all texts
   const answer = row.kind === 'preference' ? row.chosen[0] : row.messages[last];
   const trimmed = (answer?.content ?? '').trim();
-  const asked = texts.filter(({ role, message }) => role === 'user' && message < index);
-  const answered = texts.filter(({ message, part }) => message === index && part === 'content');
   const isLabel = !answer?.tool_calls && trimmed !== '' && isShort(trimmed);
   const { is, jsonKeys } = jsonOf(trimmed);
-  const promptScript = scriptOf(asked.map(({ scan }) => scan));
-  const answerScript = scriptOf(answered.map(({ scan }) => scan));
+  const isAsked = ({ role, message }: Text): boolean => role === 'user' && message < index;
+  const promptScript = scriptOf(texts, isAsked);
+  const answerScript = scriptOf(texts, ({ message, part }) => message === index && part === 'content');
   // where both are of one script nobody asks why they differ
   const excuses = areKindred(promptScript, answerScript) ? [] : texts;
   return {
@@ -164,7 +173,7 @@ export const traitsOf = ({ row, texts }: RowView): Traits => {
     label: isLabel ? hashText(lettersOnly(trimmed) || trimmed) : 0,
     ...systemOf(row.messages),
     jsonKeys,
-    promptLength: asked.reduce((n, { text }) => n + text.length, 0),
+    promptLength: texts.reduce((n, text) => (isAsked(text) ? n + text.text.length : n), 0),
     answerLength: answer?.content?.length ?? 0,
     promptScript,
     answerScript,

@@ -17,10 +17,11 @@ export const truncatedAnswer: RowCheck = {
   message: 'An answer breaks off in the middle of a sentence',
   fix: 'Complete it, or remove the row: the model would learn to stop there',
   find: (view) =>
-    inTexts(view, ({ text, learnt, role }) => {
+    inTexts(view, ({ text, learnt, role, scan }) => {
       if (!learnt || role === 'text' || text.length < SHORTEST / 2) return null;
       const tail = text.slice(-TAIL).trimEnd();
-      const dense = /\p{Script=Han}/u.test(tail);
+      if (/[.!?。！？"')\]}\d]$/.test(tail)) return null;
+      const dense = scan.han > 0 && /\p{Script=Han}/u.test(tail);
       if (text.length < SHORTEST && !dense) return null;
       return HANGING.test(tail) && !MEANT.test(tail) ? excerptOf(`… ${tail.slice(-80)}`) : null;
     }),

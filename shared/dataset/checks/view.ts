@@ -1,6 +1,7 @@
 /** A row as checks look at it: its texts, each walked over once, and its conversations. */
 import type { Message, Row } from '../../contracts/row.ts';
 import { lettersOf, scan, type Scan } from './scan.ts';
+import { wordsIn } from './words.ts';
 
 /** A text that a model would see, tools apart. */
 export type Text = {
@@ -13,6 +14,8 @@ export type Text = {
   /** an answer to imitate: the assistant's, of weight above 0, neither rejected nor found bad */
   readonly learnt: boolean;
   readonly scan: Scan;
+  /** bits of `WORD`, of what is learnt */
+  readonly words: number;
 };
 
 /** A conversation as a model would see it; a pair of answers makes two. */
@@ -29,9 +32,10 @@ export const HAS = {
   system: 2 ** 22,
   /** a message that says nothing */
   blank: 2 ** 23,
-  weight: 2 ** 24,
-  /** two messages of one role after each other */
-  twice: 2 ** 25,
+  /** anything but questions that are answered in turn, after a system message or none */
+  odd: 2 ** 24,
+  /** an answer that may begin with the question */
+  echo: 2 ** 25,
   /** two answers */
   answers: 2 ** 26,
   /** a text without letters and digits */
@@ -61,49 +65,50 @@ const dialoguesOf = (row: Row): readonly Dialogue[] => {
   ];
 };
 
-const textsOfMessage = (
-  { role, content, reasoning_content, tool_calls, weight = 1 }: Message,
+const textOf = (
   message: number,
-  imitated: boolean,
-): readonly Text[] => {
+  below: string,
+  text: string,
+  role: Text['role'],
+  part: Text['part'],
+  learnt: boolean,
+): Text => ({
+  message,
+  below,
+  text,
+  role,
+  part,
+  learnt,
+  scan: scan(text),
+  words: learnt ? wordsIn(text) : 0,
+});
+
+const putTexts = (texts: Text[], said: Message, message: number, imitated: boolean): void => {
+  const { role, content, reasoning_content, tool_calls, weight = 1 } = said;
   const learnt = imitated && role === 'assistant' && weight > 0;
-  const part = (name: Text['part'], below: string, text: string): Text => ({
-    message,
-    below,
-    text,
-    role,
-    part: name,
-    learnt: learnt && name === 'content',
-    scan: scan(text),
-  });
-  const texts: Text[] = [];
-  if (content !== null) texts.push(part('content', '/content', content));
-  if (reasoning_content !== undefined) texts.push(part('reasoning', '/reasoning_content', reasoning_content));
-  for (const [i, { function: called }] of (tool_calls ?? []).entries()) {
-    texts.push(part('name', `/tool_calls/${i}/function/name`, called.name));
-    texts.push(part('arguments', `/tool_calls/${i}/function/arguments`, called.arguments));
+  if (content !== null) texts.push(textOf(message, '/content', content, role, 'content', learnt));
+  if (reasoning_content !== undefined)
+    texts.push(textOf(message, '/reasoning_content', reasoning_content, role, 'reasoning', false));
+  if (!tool_calls) return;
+  for (const [i, { function: called }] of tool_calls.entries()) {
+    const below = `/tool_calls/${i}/function`;
+    texts.push(textOf(message, `${below}/name`, called.name, role, 'name', false));
+    texts.push(textOf(message, `${below}/arguments`, called.arguments, role, 'arguments', false));
   }
-  return texts;
 };
 
 const textsOf = (row: Row): readonly Text[] => {
-  if (row.kind === 'text') {
-    const { text } = row;
-    return [{ message: 0, below: '', text, role: 'text', part: 'content', learnt: true, scan: scan(text) }];
-  }
+  if (row.kind === 'text') return [textOf(0, '', row.text, 'text', 'content', true)];
+  const texts: Text[] = [];
   const { messages } = row;
-  if (row.kind !== 'preference') {
-    const judged = messages.length - 1;
-    return messages.flatMap((message, i) =>
-      textsOfMessage(message, i, row.kind === 'chat' || (row.label && i === judged)),
-    );
-  }
-  const { chosen, rejected } = row;
-  return [
-    ...messages.flatMap((message, i) => textsOfMessage(message, i, false)),
-    ...chosen.flatMap((message, i) => textsOfMessage(message, messages.length + i, true)),
-    ...rejected.flatMap((message, i) => textsOfMessage(message, messages.length + chosen.length + i, false)),
-  ];
+  const judged = messages.length - 1;
+  for (const [i, message] of messages.entries())
+    putTexts(texts, message, i, row.kind === 'chat' || (row.kind === 'kto' && row.label && i === judged));
+  if (row.kind !== 'preference') return texts;
+  let next = messages.length;
+  for (const message of row.chosen) putTexts(texts, message, next++, true);
+  for (const message of row.rejected) putTexts(texts, message, next++, false);
+  return texts;
 };
 
 const isSpace = (c: number): boolean => c <= 32 || c === 0xa0 || c === 0x3000;
@@ -115,20 +120,31 @@ const inText = ({ text, scan: found }: Text): number =>
   (isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(text.length - 1)) ? HAS.edge : 0) |
   (found.digits === 0 && lettersOf(found) === 0 ? HAS.bare : 0);
 
+/** Whether an answer may begin with what was asked: by a few letters. */
+const mayEcho = (asked: string, answer: string): boolean => {
+  const [question, said] = [asked.trimStart(), answer.trimStart()];
+  return said.length >= 8 && question.startsWith(said.slice(0, 8));
+};
+
 const inDialogue = ({ messages }: Dialogue): number => {
   let has = 0;
   let answers = 0;
-  let before = '';
-  for (const { role, content, tool_calls, weight } of messages) {
-    if (role === 'system') has |= HAS.system;
-    if (role === 'tool' || tool_calls) has |= HAS.tools;
-    if (role === 'assistant' && ++answers > 1) has |= HAS.answers;
-    if (weight !== undefined) has |= HAS.weight;
-    if (role === before) has |= HAS.twice;
-    if (content === null || content.trim() === '') has |= HAS.blank;
-    before = role;
+  let before: Message | null = null;
+  for (const message of messages) {
+    const { role, content, tool_calls, weight } = message;
+    const called = role === 'tool' || tool_calls !== undefined;
+    if (called) has |= HAS.tools;
+    if (called || weight !== undefined) has |= HAS.odd;
+    if (content === null || content.trim() === '') has |= HAS.blank | HAS.odd;
+    if (role === 'assistant') {
+      if (++answers > 1) has |= HAS.answers;
+      if (before?.role !== 'user') has |= HAS.odd;
+      else if (content && before.content && mayEcho(before.content, content)) has |= HAS.echo;
+    } else if (role === 'system') has |= before === null ? HAS.system : HAS.system | HAS.odd;
+    else if (before !== null && before.role !== 'system' && before.role !== 'assistant') has |= HAS.odd;
+    before = message;
   }
-  return has;
+  return before?.role === 'assistant' ? has : has | HAS.odd;
 };
 
 export const viewOf = (row: Row): RowView => {

@@ -4,7 +4,7 @@ import { HAS } from './view.ts';
 
 export const weightChanges: RowCheck = {
   code: 'weight_changes_in_turn',
-  needs: HAS.weight,
+  needs: HAS.odd,
   ...warns,
   message: 'Two answers of different weight follow each other: they cannot be joined into one turn',
   fix: 'Give both the same weight, or add the question between them',

@@ -37,7 +37,10 @@ export const membersOf = (value: unknown, levels: number): number => {
   if (levels === 0) return Infinity;
   let n = 0;
   if (Array.isArray(value)) for (const item of value) n += membersOf(item, levels - 1);
-  else for (const inner of Object.values(value)) n += 1 + membersOf(inner, levels - 1);
+  else {
+    const members = value as Record<string, unknown>;
+    for (const name in members) n += 1 + membersOf(members[name], levels - 1);
+  }
   return n;
 };
 

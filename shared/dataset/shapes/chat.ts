@@ -78,6 +78,16 @@ const contentOf = (r: Reader, message: Fields, calls: readonly Call[], at: strin
     ? null
     : readContent(r, message['content'], `${at}/content`);
 
+/** A message that is a role and a text and nothing else, as nearly all are: null where it is more, or less. */
+const plainMessage = (message: unknown): Message | null => {
+  if (!isFields(message)) return null;
+  const { content } = message;
+  const role = ROLES.get(message['role']);
+  if (!role || typeof content !== 'string' || CALLS.has(message['role'])) return null;
+  for (const key in message) if (key !== 'role' && key !== 'content') return null;
+  return { role, content };
+};
+
 export const readMessage = (r: Reader, message: unknown, at: string): Message | null => {
   if (!isFields(message)) {
     r.wrong(at, message);
@@ -110,10 +120,12 @@ export const readMessage = (r: Reader, message: unknown, at: string): Message | 
 const readMessages = (r: Reader, value: unknown, at: string): readonly Placed[] => {
   const list = r.list(value, at);
   if (Array.isArray(value) && list.length === 0) r.report('empty_messages', at, 'a list of 0');
-  return list.flatMap((entry, i) => {
-    const message = readMessage(r, entry, at + step(i));
-    return message ? [{ message, at: (below) => at + step(i) + below }] : [];
-  });
+  const messages: Placed[] = [];
+  for (const [i, entry] of list.entries()) {
+    const message = plainMessage(entry) ?? readMessage(r, entry, at + step(i));
+    if (message) messages.push({ message, at: (below) => at + step(i) + below });
+  }
+  return messages;
 };
 
 /** A system message beside the list belongs before it, unless the list has its own. */

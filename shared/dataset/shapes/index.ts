@@ -1,6 +1,6 @@
 /** Shapes, and which of them a row has. */
 import type { Shape } from '../../contracts/recipe.ts';
-import { clip, type Fields } from '../place.ts';
+import { clip, isFields, type Fields } from '../place.ts';
 import type { Defect } from '../problems.ts';
 import { alpaca } from './alpaca.ts';
 import { chat } from './chat.ts';
@@ -69,8 +69,22 @@ const unsupported = (value: Fields): Defect | null => {
   return { code: 'unsupported_shape', pointer: '', excerpt, ...(fix === undefined ? {} : { fix }) };
 };
 
+const isPlain = (message: unknown): boolean => {
+  if (!isFields(message) || typeof message['content'] !== 'string') return false;
+  for (const key in message) if (key !== 'role' && key !== 'content') return false;
+  return 'role' in message;
+};
+
+/** Messages of a role and a text each, and nothing beside them: chat, without asking every shape. */
+const isPlainChat = (value: Fields): boolean => {
+  for (const key in value) if (key !== 'messages') return false;
+  const { messages } = value;
+  return Array.isArray(messages) && messages.length > 0 && messages.every(isPlain);
+};
+
 /** The reader of a row without being told, or what is known about a row that has none. */
 export const detectShape = (value: Fields): ShapeReader | Defect => {
+  if (isPlainChat(value)) return chat;
   let [best, score] = [READERS[0]!, 0];
   for (const reader of READERS) {
     const own = reader.match(value);

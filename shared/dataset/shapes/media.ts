@@ -1,6 +1,6 @@
 /** Images, audio and video, wherever a row of a text model may carry them. */
 import { MARK } from '../checks/scan.ts';
-import type { Text } from '../checks/view.ts';
+import type { RowView } from '../checks/view.ts';
 import { clip, excerptOf, isAbsent, step, type Fields } from '../place.ts';
 import type { Defect } from '../problems.ts';
 
@@ -11,14 +11,17 @@ const TAGGED = /<(img|audio|video)>[^<]*<\/\1>/;
 
 export const mediaOf = (
   value: Fields,
-  texts: readonly Text[],
+  view: RowView | null,
   pointer: (message: number, below: string) => string,
-): readonly Defect[] => [
-  ...MEDIA.filter((key) => Object.hasOwn(value, key) && !isAbsent(value[key]) && value[key] !== '').map(
-    (key): Defect => ({ code: 'image', pointer: step(key), excerpt: excerptOf(value[key]) }),
-  ),
-  ...texts.flatMap(({ message, below, text, scan }): readonly Defect[] => {
+): readonly Defect[] => {
+  const defects: Defect[] = [];
+  for (const key of MEDIA)
+    if (Object.hasOwn(value, key) && !isAbsent(value[key]) && value[key] !== '')
+      defects.push({ code: 'image', pointer: step(key), excerpt: excerptOf(value[key]) });
+  if (!view || (view.has & MARK.angle) === 0) return defects;
+  for (const { message, below, text, scan } of view.texts) {
     const found = scan.marks & MARK.angle ? TAGGED.exec(text) : null;
-    return found ? [{ code: 'image', pointer: pointer(message, below), excerpt: clip(found[0]) }] : [];
-  }),
-];
+    if (found) defects.push({ code: 'image', pointer: pointer(message, below), excerpt: clip(found[0]) });
+  }
+  return defects;
+};

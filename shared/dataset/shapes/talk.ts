@@ -16,14 +16,18 @@ const isRound = (entry: Fields): boolean =>
   [ASKED, ANSWERED].every((names) => names.some((name) => Object.hasOwn(entry, name)));
 
 const formOf = (list: unknown): Form | null => {
-  const entries = Array.isArray(list) ? list.filter(isFields) : [];
-  if (entries.some((entry) => 'from' in entry || ('value' in entry && !('content' in entry)))) return 'from';
-  if (entries.some((entry) => 'role' in entry)) return 'roles';
-  return entries.some(isRound) ? 'rounds' : null;
+  if (!Array.isArray(list)) return null;
+  let form: Form | null = null;
+  for (const entry of list as readonly unknown[]) {
+    if (!isFields(entry)) continue;
+    if ('from' in entry || ('value' in entry && !('content' in entry))) return 'from';
+    if ('role' in entry) form = 'roles';
+    else if (form === null && isRound(entry)) form = 'rounds';
+  }
+  return form;
 };
 
-/** Null where there is none. What stands under `messages` or `conversations` is meant as one, whatever it is. */
-export const talkOf = (value: Fields): Talk | null => {
+const lookFor = (value: Fields): Talk | null => {
   for (const key of KEYS) {
     if (!Object.hasOwn(value, key)) continue;
     const form = formOf(value[key]);
@@ -32,4 +36,13 @@ export const talkOf = (value: Fields): Talk | null => {
     if (key === 'conversations') return { key, form: 'from' };
   }
   return null;
+};
+
+// One row after another is asked about, each by several shapes.
+let last: { readonly value: Fields; readonly talk: Talk | null } | null = null;
+
+/** Null where there is none. What stands under `messages` or `conversations` is meant as one, whatever it is. */
+export const talkOf = (value: Fields): Talk | null => {
+  if (last?.value !== value) last = { value, talk: lookFor(value) };
+  return last.talk;
 };

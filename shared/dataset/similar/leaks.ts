@@ -14,6 +14,7 @@ const index = (most: number) => {
   const keys = new Int32Array(size);
   const owner = new Int32Array(size).fill(FREE);
   const counts = new Uint8Array(size);
+  const counted = new Int32Array(size).fill(-1); // the last row that was
   const slotOf = (gram: number): number => {
     let slot = Math.imul(gram ^ (gram >>> 15), 0x2c1b3c6d) & (size - 1);
     while (owner[slot] !== FREE && keys[slot] !== gram) slot = (slot + 1) & (size - 1);
@@ -26,9 +27,12 @@ const index = (most: number) => {
       keys[slot] = gram;
       owner[slot] = text;
     },
-    count(gram: number): void {
+    /** Once a row, however often it has the run. */
+    count(gram: number, row: number): void {
       const slot = slotOf(gram);
-      if (owner[slot] !== FREE && counts[slot]! < 255) counts[slot]! += 1;
+      if (owner[slot] === FREE || counted[slot] === row) return;
+      counted[slot] = row;
+      if (counts[slot]! < 255) counts[slot]! += 1;
     },
     isCommon: (gram: number): boolean => counts[slotOf(gram)]! > COMMON,
     /** The text that a run belongs to, null where it is none of the test's or common. */
@@ -82,15 +86,16 @@ export const findLeaks = function* (rows: Rows): Generator<SetFinding> {
   const { runs, texts } = indexTest(rows);
   if (texts.length === 0) return;
   for (const { row, grams: some } of rows.grams())
-    if (rows.at(row).fate === 'train') for (const gram of new Set(some)) runs.count(gram);
+    if (rows.at(row).fate === 'train') for (const gram of some) runs.count(gram, row);
   for (const { row, grams: some } of rows.grams()) {
-    const { fate, family } = rows.at(row);
-    if (fate !== 'train') continue;
-    const hits = new Set<number>();
+    if (rows.at(row).fate !== 'train') continue;
+    let hits: Set<number> | null = null;
     for (const gram of some) {
       const text = runs.textOf(gram);
-      if (text !== null) hits.add(text);
+      if (text !== null) (hits ??= new Set()).add(text);
     }
+    if (!hits) continue;
+    const { family } = rows.at(row);
     const candidates = Array.from(hits, (text) => texts[text]!).filter(
       (tested) => rows.at(tested.row).family !== family, // told as a near-duplicate
     );

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Shape } from '../../../../shared/contracts/recipe.ts';
 import { Row } from '../../../../shared/contracts/row.ts';
 import { examine } from '../../../../shared/dataset/examine.ts';
-import { SHAPES } from '../../../../shared/dataset/shapes/index.ts';
+import { detectShape, SHAPES } from '../../../../shared/dataset/shapes/index.ts';
 import { dataOf } from '../drop.ts';
 
 const u = (content: string) => ({ role: 'user', content });
@@ -229,4 +230,18 @@ describe('a recipe', () => {
     ]);
     expect(read({ text: 't' }, data).messages).toBe('t');
   });
+});
+
+test('rows of plain messages are chat by every shape’s own word', () => {
+  const message = fc.record({
+    role: fc.oneof(fc.constantFrom('user', 'assistant', 'tool'), fc.string()),
+    content: fc.string(),
+  });
+  fc.assert(
+    fc.property(fc.array(message, { minLength: 1 }), (messages) => {
+      const scores = Object.values(SHAPES).map((shape) => shape.match({ messages }));
+      expect(Math.max(...scores)).toBe(SHAPES.chat.match({ messages }));
+      expect(detectShape({ messages })).toBe(SHAPES.chat);
+    }),
+  );
 });
