@@ -21,14 +21,18 @@ export type Running = {
 
 const FINAL = ['succeeded', 'failed', 'cancelled'];
 
-/** Tries until something is there; rejects after 25 s with what was there last. */
-export const until = async <T>(look: () => T | null | Promise<T | null>, what: string): Promise<T> => {
-  for (let i = 0; i < 250; i++) {
+/** Tries until something is there; rejects after so many seconds with what was there last. */
+export const until = async <T>(
+  look: () => T | null | Promise<T | null>,
+  what: string,
+  seconds = 25,
+): Promise<T> => {
+  for (let i = 0; i < 10 * seconds; i++) {
     const found = await look();
     if (found !== null) return found;
     await sleep(100);
   }
-  throw new Error(`This did not happen within 25 s: ${what}`);
+  throw new Error(`This did not happen within ${seconds} s: ${what}`);
 };
 
 export const runService = async (
