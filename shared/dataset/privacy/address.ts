@@ -1,5 +1,6 @@
 /** Postal addresses by their structure: China's 省市区路号, and English street addresses. Never sure. */
 import type { Draw } from './draw.ts';
+import { STREET_NAME } from './leads.ts';
 import type { Recogniser } from './recogniser.ts';
 import { HAN, HOUSE, STREET } from './triggers.ts';
 
@@ -34,8 +35,6 @@ const levels = (value: string): number =>
 const chinese = (value: string): number =>
   Math.min(0.9, 0.25 + 0.12 * levels(value) + (PROVINCE.test(value) ? 0.1 : 0));
 
-const SUFFIX =
-  '(?:Street|St|Avenue|Ave|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Place|Pl|Square|Sq|Terrace|Parkway|Pkwy|Highway|Hwy|Circle|Cir|Close|Crescent|Way|Row|Gardens)';
 const STATE =
   '(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])';
 const UNIT = '(?:,? (?:Apt|Apartment|Suite|Ste|Unit|Floor|Fl|Room|#)\\.? ?#?[A-Z\\d-]{1,6})?';
@@ -69,7 +68,7 @@ export const address: Recogniser = {
     {
       needs: STREET,
       pattern: new RegExp(
-        `(?<![\\w.,-])\\d{1,5}[A-Z]?,? (?:[NSEW]{1,2}\\.? )?(?:(?:[A-Z][a-zA-Z'’-]{1,18}|\\d{1,3}(?:st|nd|rd|th)|of|the) ){1,4}${SUFFIX}\\b\\.?${UNIT}${TOWN}(?:,? ${STATE} \\d{5}(?:-\\d{4})?|,? [A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2})?`,
+        `(?<![\\w.,-])\\d{1,5}[A-Z]?,? ${STREET_NAME}\\.?${UNIT}${TOWN}(?:,? ${STATE} \\d{5}(?:-\\d{4})?|,? [A-Z]{1,2}\\d[A-Z\\d]? \\d[A-Z]{2})?`,
         'g',
       ),
       confidence: 0.6,

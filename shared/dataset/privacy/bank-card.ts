@@ -1,7 +1,7 @@
 /** Payment and bank cards: issuer's prefix and length (ISO/IEC 7812), Luhn's check digit. */
 import { luhn } from './check-digits.ts';
 import { NOBODYS, type Recogniser, UNIT, withDigits } from './recogniser.ts';
-import { NUMBER } from './triggers.ts';
+import { NINE } from './triggers.ts';
 
 /** prefixes of an issuer, the lengths of its numbers, and how sure that is where Luhn's digit fits */
 const ISSUERS: readonly (readonly [
@@ -52,17 +52,17 @@ export const bankCard: Recogniser = {
   against: new RegExp(`${NOT_CARD.source}|${NOBODYS.source}`, 'i'),
   unlessBefore: UNIT,
   rules: [
-    { needs: NUMBER, pattern: /(?<![\w.-])[1-9]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g, confidence: 0.85, judge },
+    { needs: NINE, pattern: /(?<![\w.-])[1-9]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g, confidence: 0.85, judge },
     {
       // cards of Chinese banks do not all keep Luhn's rule
-      needs: NUMBER,
+      needs: NINE,
       pattern: /(?<![\w.-])(?:62|60|9[4-9]|4[0-9]|5[1-9])\d{2}(?: ?\d){12,15}(?![\w-])/g,
       confidence: 0.2,
       inContext: 0.6,
       judge: (value) => GROUPS.test(value),
     },
     {
-      needs: NUMBER,
+      needs: NINE,
       pattern: /(?:(?:银行)?(?:卡号|账号|帐号|账户)|对公账户|开户账号)[^\d\n]{0,8}(\d{9,30})(?!\d)/g,
       confidence: 0.7,
     },

@@ -1,7 +1,7 @@
 /** Identity numbers of mainland China (GB 11643), Hong Kong, Macau and Taiwan. */
 import { gb11643, isBirthday, weighted } from './check-digits.ts';
 import { type Recogniser, withDigits } from './recogniser.ts';
-import { NUMBER } from './triggers.ts';
+import { NINE, NUMBER } from './triggers.ts';
 
 /** first two digits: province of registration, https://zh.wikipedia.org/wiki/GB/T_2260 */
 const REGIONS = new Set(
@@ -47,11 +47,11 @@ export const cnId: Recogniser = {
   context:
     /身份证|身份號|身份号|证件号|證件|身分證|身分证|公民身份|户口|ID ?card|identity|id ?(?:no|number|num)\b|HKID/i,
   rules: [
-    { needs: NUMBER, pattern: EIGHTEEN, confidence: 0.98, judge: checked },
+    { needs: NINE, pattern: EIGHTEEN, confidence: 0.98, judge: checked },
     // the check digit alone is wrong: mistyped, or made up
-    { needs: NUMBER, pattern: EIGHTEEN, confidence: 0.35, inContext: 0.6, judge: mainland },
+    { needs: NINE, pattern: EIGHTEEN, confidence: 0.35, inContext: 0.6, judge: mainland },
     {
-      needs: NUMBER,
+      needs: NINE,
       pattern: /(?<![\dA-Za-z_.-])[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![\dA-Za-z_])/g,
       confidence: 0.25,
       inContext: 0.8,
@@ -74,7 +74,7 @@ export const cnId: Recogniser = {
     },
     { needs: NUMBER, pattern: /(?<![\dA-Za-z_])[157]\d{6}[(（]\d[)）]/g, confidence: 0.55, inContext: 0.9 },
     {
-      needs: NUMBER,
+      needs: NINE,
       pattern: /(?<![\dA-Za-z_])[A-Za-z][1289]\d{8}(?![\dA-Za-z_])/g,
       confidence: 0.55,
       inContext: 0.95,

@@ -2,12 +2,14 @@
 import { crossSums, luhn, mod97, mod1110, multiple, weighted } from './check-digits.ts';
 import { numberRule, ODDS } from './national/odds.ts';
 import { alike, NOBODYS, type Recogniser, UNIT } from './recogniser.ts';
-import { MIXED, NUMBER } from './triggers.ts';
+import { MIXED, NINE, NUMBER } from './triggers.ts';
 
 /** A person's number of the same form is likelier. */
 const LIKE_OTHERS = { ...ODDS.tens, confidence: 0.1, alone: 0.3 };
 
-const number = (source: string) => ({ needs: NUMBER, source });
+/** of nine digits and more */
+const number = (source: string) => ({ needs: NINE, source });
+const few = (source: string) => ({ needs: NUMBER, source });
 
 /** China's unified social credit code, GB 32100: weights 3ⁱ mod 31 over 31 characters. */
 const CREDIT = '0123456789ABCDEFGHJKLMNPQRTUWXY';
@@ -60,17 +62,17 @@ const singaporean = (v: string): boolean =>
 
 const RULES = [
   numberRule(
-    number('[1-9A-HJ-NP-RTUWXY][1-9]\\d{6}[\\dA-HJ-NP-RTUWXY]{10}'),
+    few('[1-9A-HJ-NP-RTUWXY][1-9]\\d{6}[\\dA-HJ-NP-RTUWXY]{10}'),
     { ...ODDS.thousands, confidence: 0.7 },
     creditCode,
   ),
-  numberRule(number('[\\dA-Z]{8}-[\\dX]'), ODDS.shared, organisation),
+  numberRule(few('[\\dA-Z]{8}-[\\dX]'), ODDS.shared, organisation),
   numberRule(
-    number('(?:0[1-9]|[12]\\d|3[0-8])[A-Z]{5}\\d{4}[A-Z][A-Z\\d]Z[A-Z\\d]'),
+    few('(?:0[1-9]|[12]\\d|3[0-8])[A-Z]{5}\\d{4}[A-Z][A-Z\\d]Z[A-Z\\d]'),
     { ...ODDS.thousands, confidence: 0.8 },
     gstin,
   ),
-  numberRule(number('(?:0[1-9]|[12]\\d|3[0-8])[A-Z]{5}\\d{4}[A-Z][A-Z\\d]Z[A-Z\\d]'), {
+  numberRule(few('(?:0[1-9]|[12]\\d|3[0-8])[A-Z]{5}\\d{4}[A-Z][A-Z\\d]Z[A-Z\\d]'), {
     ...ODDS.form,
     confidence: 0.4,
   }),
@@ -81,8 +83,8 @@ const RULES = [
   numberRule(number('[1-9]\\d{9}'), LIKE_OTHERS, korean),
   numberRule(number('\\d{2}\\.\\d{3}\\.\\d{3}/\\d{4}-\\d{2}'), ODDS.thousands, cnpj),
   numberRule(number('\\d{14}'), ODDS.hundreds, cnpj),
-  numberRule(number('(?:\\d{8}|(?:19|20)\\d{7})[A-Z]'), { ...ODDS.tens, confidence: 0.25 }, singaporean),
-  numberRule(number('[TSR]\\d{2}[A-Z]{2}\\d{4}[A-Z]'), ODDS.form),
+  numberRule(few('(?:\\d{8}|(?:19|20)\\d{7})[A-Z]'), { ...ODDS.tens, confidence: 0.25 }, singaporean),
+  numberRule(few('[TSR]\\d{2}[A-Z]{2}\\d{4}[A-Z]'), ODDS.form),
   numberRule(number('\\d{2}[2-9]\\d{3}-\\d{4}'), { ...ODDS.tens, confidence: 0.3 }, luhn), // Sweden
   numberRule(number('\\d{2}[2-9]\\d{7}'), LIKE_OTHERS, luhn),
   numberRule(number('\\d{11}'), LIKE_OTHERS, (v) => crossSums(v, [1, 2]) % 10 === 0), // Italy
@@ -94,7 +96,7 @@ const RULES = [
     (v) => luhn(v.slice(4)) && mod97(`${v.slice(4)}12`) === Number(v.slice(2, 4)),
   ),
   numberRule(
-    number(
+    few(
       '(?:ATU\\d{8}|BE ?[01]\\d{9}|BG\\d{9,10}|CHE-?\\d{3}\\.?\\d{3}\\.?\\d{3}|CY\\d{8}[A-Z]|CZ\\d{8,10}|DE\\d{9}|DK\\d{8}|EE\\d{9}|EL\\d{9}|ES[A-Z\\d]\\d{7}[A-Z\\d]|FI\\d{8}|GB\\d{9}|HR\\d{11}|HU\\d{8}|IT\\d{11}|LT\\d{9,12}|LU\\d{8}|LV\\d{11}|MT\\d{8}|NL\\d{9}B\\d{2}|PL\\d{10}|PT\\d{9}|RO\\d{8,10}|SE\\d{12}|SI\\d{8}|SK\\d{10})',
     ),
     { ...ODDS.form, confidence: 0.25 },
@@ -103,7 +105,7 @@ const RULES = [
   numberRule(number('\\d{2}-\\d{7}'), { ...ODDS.digits, inContext: 0.75 }), // United States, EIN
   numberRule(number('(?:19|20)\\d{2}/\\d{6}/\\d{2}'), ODDS.form), // South Africa
   numberRule(number('4\\d{9}'), { ...ODDS.digits, inContext: 0.7 }),
-  numberRule({ needs: MIXED, source: '(?:CK|NR|[KTWBMN])\\d{4}/\\d{6}' }, ODDS.form),
+  numberRule({ needs: MIXED, flags: 'g', source: '(?:CK|NR|[KTWBMN])\\d{4}/\\d{6}' }, ODDS.form),
 ];
 
 export const companyId: Recogniser = {

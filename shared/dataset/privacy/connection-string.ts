@@ -1,7 +1,7 @@
 /** Addresses of databases, queues and hosts with a password in them. */
 import type { Recogniser } from './recogniser.ts';
 import { isPlaceholder } from './placeholder-value.ts';
-import { ASSIGN, SLASHES } from './triggers.ts';
+import { KEYED, SLASHES } from './triggers.ts';
 
 const SAMPLES =
   /^(?:pass(?:word|wd)?|pwd|secret|changeme|your.*|my_?pass(?:word)?|mypw|token|xxx+|\*+|\.+|123456|root|admin|postgres|guest|test|example|foo|bar|user)$/i;
@@ -33,7 +33,7 @@ export const connectionString: Recogniser = {
       judge,
     },
     {
-      needs: ASSIGN,
+      needs: KEYED,
       hints: [';'],
       pattern:
         /\b(?:Server|Data Source|Host|Endpoint|DefaultEndpointsProtocol)\s?=\s?[^;\s"'`]{1,256};(?:[A-Za-z ]{2,32}\s?=\s?[^;"'`\n]{0,256};){0,12}?\s?(?:Password|Pwd|AccountKey|SharedAccessKey)\s?=\s?(?<secret>[^;\s"'`]{3,256});?/gi,

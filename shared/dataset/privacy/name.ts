@@ -1,6 +1,6 @@
 /** Names of people, where the words around say that one stands there. A name by itself is not looked for. */
 import type { Recogniser } from './recogniser.ts';
-import { HAN, NAME } from './triggers.ts';
+import { CALLED, NAME } from './triggers.ts';
 
 /** The commonest surnames: nine in ten people of China have one of them. */
 const SURNAMES =
@@ -23,7 +23,7 @@ const within = ({ 0: text, 1: value = '', index }: RegExpExecArray): readonly [n
 };
 
 const han = (before: string, confidence: number) => ({
-  needs: HAN,
+  needs: CALLED,
   pattern: new RegExp(`(?:${before})(${SURNAME}[\\u4e00-\\u9fff]{1,2}(?:·[\\u4e00-\\u9fff]{1,6})?)`, 'g'),
   confidence,
   within,
@@ -55,7 +55,7 @@ export const name: Recogniser = {
     ),
     han('(?:我叫|名叫|名字叫|名字是|叫做|本人)\\s*[“"「]?', 0.6),
     {
-      needs: HAN,
+      needs: CALLED,
       pattern: new RegExp(
         `(?:(?<![\\u4e00-\\u9fff])|(?<=[和与跟找向对由请让被给是叫问见及、]))${SURNAME}[\\u4e00-\\u9fff]{0,2}?(?=先生|女士|小姐|同学|老师|医生|大夫|律师|经理|师傅|阿姨|教授|主任)`,
         'g',

@@ -2,7 +2,7 @@
 import { entropy } from './check-digits.ts';
 import { isPlaceholder } from './placeholder-value.ts';
 import { type Recogniser, scrambled } from './recogniser.ts';
-import { ASSIGN, HAN } from './triggers.ts';
+import { ASSIGN, HAN, SLASHES } from './triggers.ts';
 
 const WEAK =
   /^(?:password|passwd|secret|token|key|value|required|optional|invalid|incorrect|wrong|forgot(?:ten)?|reset|field|input|text|hidden|string|bearer|basic|login|username|email|admin|user|default|enabled|disabled|available|success|failed|error|missing|empty|not|the|is|must|should|yes|no)$/i;
@@ -26,7 +26,7 @@ const made = (value: string, { 0: all, index, input }: RegExpExecArray): boolean
   return entropy(value) >= (value.length >= 32 ? 3.2 : 3);
 };
 
-const word = (words: string): string => `(?:${words})["'\`]?\\s{0,3}(?:=>|:=|[:=：]|\\bis\\b)\\s{0,3}["'\`]?`;
+const word = (words: string): string => `(?:${words})["'\`]?\\s{0,3}(?:=>|:=|[:=：])\\s{0,3}["'\`]?`;
 
 export const password: Recogniser = {
   type: 'password',
@@ -65,7 +65,17 @@ export const password: Recogniser = {
         !isPlaceholder(value) && !WEAK.test(value) && (/\d/.test(value) || entropy(value) > 3.2),
     },
     {
+      // said, not set: with a digit and more than digits, since prose goes on here as well
       needs: ASSIGN,
+      pattern:
+        /(?:passw(?:or)?d|passphrase|\bpwd|\bpasscode|secret|token|api[ _-]?key)["'`]? is (?:now |just |set to )?["'`“]?([^\s"'`”,;，。；<>()]{4,128}(?<![.:!?]))/gi,
+      confidence: 0.6,
+      judge: (value) =>
+        chosen(value) === true && /\d/.test(value) && /\D/.test(value) && !/^\d+[a-z]{0,6}$/i.test(value),
+    },
+    {
+      needs: SLASHES,
+      hints: ['curl'],
       pattern: /\bcurl\b[^\n]{0,256}?\s(?:-u|--user)[ =]["']?([^\s:"'$]{1,64}:[^\s"'$]{3,128})/g,
       confidence: 0.7,
       judge: (value) => !isPlaceholder(value.slice(value.indexOf(':') + 1)),

@@ -1,7 +1,7 @@
 /** Telephone numbers: China's by own rules, all others by libphonenumber's plans. */
 import { type CountryCode, Metadata, parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { alike, NOBODYS, type Recogniser, UNIT, type Rule } from './recogniser.ts';
-import { NUMBER } from './triggers.ts';
+import { NINE, NUMBER } from './triggers.ts';
 
 /** whose national numbers are looked for without a country code */
 const COUNTRIES: readonly CountryCode[] = [
@@ -103,15 +103,15 @@ const whole = ({ index, 0: text }: RegExpExecArray): readonly [number, number] =
 
 const RULES: readonly Rule[] = [
   {
-    needs: NUMBER,
+    needs: NINE,
     pattern: CHINA_MOBILE,
     confidence: 0.75,
     inContext: 0.95,
     within: whole,
   },
-  { needs: NUMBER, pattern: CHINA_LANDLINE, confidence: 0.6, inContext: 0.9, judge: landline },
+  { needs: NINE, pattern: CHINA_LANDLINE, confidence: 0.6, inContext: 0.9, judge: landline },
   {
-    needs: NUMBER,
+    needs: NINE,
     pattern: /(?<![\w.-])[48]00[- ]?\d{3}[- ]?\d{4}(?![\w-])/g,
     confidence: 0.2,
     inContext: 0.6,
@@ -129,7 +129,7 @@ const RULES: readonly Rule[] = [
     within: international,
   },
   {
-    needs: NUMBER,
+    needs: NINE,
     pattern:
       /(?<![\d.+-])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}([-. ]))[2-9]\d{2}[-. ]\d{4}(?![\w-]|\.\d)/g,
     confidence: 0.65,
@@ -138,7 +138,7 @@ const RULES: readonly Rule[] = [
     judge: american,
   },
   {
-    needs: NUMBER,
+    needs: NINE,
     pattern: /(?<![\w.+-]|\d )\(?(?!0\.)0[1-9]?(?:[ ().-]{0,2}\d){8,11}(?![\w]|[-.]\d)/g,
     confidence: 0.4,
     alone: 0.5,
@@ -146,7 +146,7 @@ const RULES: readonly Rule[] = [
     judge: (value) => /\D/.test(value) && national(value),
   },
   {
-    needs: NUMBER,
+    needs: NINE,
     pattern: /(?<![\w.+-]|\d )0[1-9]\d{7,10}(?![\w]|[-.]\d)/g,
     confidence: 0.4,
     alone: 0.45,
@@ -162,7 +162,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // where nothing else is said: ten digits, or in groups
-    needs: NUMBER,
+    needs: NINE,
     pattern: /(?<![\w.+-]|\d )[2-9]\d{2}(?:\d{7}|([ .-])\d{3}\1\d{2}\1?\d{2})(?![\w]|[-. ]\d)/g,
     confidence: 0.15,
     inContext: 0.6,

@@ -1,6 +1,6 @@
 /** Private keys: PEM (RFC 7468), OpenSSH, PGP and PuTTY, whole or cut off, with real or escaped line breaks. */
 import type { Recogniser } from './recogniser.ts';
-import { DASHES, DIGIT, LONG } from './triggers.ts';
+import { DASHES, LONG } from './triggers.ts';
 
 const BETWEEN = `(?:\\\\[nr]|[\\s"',+])*`;
 const BASE64 = '[A-Za-z\\d+/=]';
@@ -22,7 +22,7 @@ export const privateKey: Recogniser = {
       judge: (value) => value.length > 80 || 0.4, // a header alone is talk about keys
     },
     {
-      needs: DIGIT,
+      needs: LONG,
       hints: ['PuTTY-User-Key'],
       pattern: /PuTTY-User-Key-File-\d: [\s\S]{1,4096}?Private-Lines: \d{1,3}\s[A-Za-z\d+/=\s]{20,4096}/g,
       confidence: 0.95,

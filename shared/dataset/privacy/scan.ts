@@ -2,7 +2,8 @@
 import type { PersonalType } from '../../contracts/privacy.ts';
 import { RECOGNISERS } from './index.ts';
 import type { Recogniser, Rule } from './recogniser.ts';
-import { lookAt, windowsOf } from './triggers.ts';
+import { windowsOf } from './spots.ts';
+import { lookAt } from './look.ts';
 
 export type Finding = {
   readonly type: PersonalType;
@@ -53,27 +54,52 @@ const placeOf = (rule: Rule, match: RegExpExecArray): readonly [number, number] 
   return [match[1] === undefined ? match.index : end - match[1].length, end];
 };
 
+/** What the words around a place say of it to a recogniser: most of its rules that match do so in the same place. */
+type Said = { readonly elsewise: boolean; readonly context: boolean };
+let lately: {
+  recogniser: Recogniser;
+  text: string;
+  key: string;
+  start: number;
+  end: number;
+  said: Said;
+} | null = null;
+
+const saidOf = (recogniser: Recogniser, { text, key }: Part, start: number, end: number): Said => {
+  if (
+    lately?.recogniser === recogniser &&
+    lately.start === start &&
+    lately.end === end &&
+    lately.text === text &&
+    lately.key === key
+  )
+    return lately.said;
+  const elsewise =
+    recogniser.unlessBefore?.test(text.slice(end, end + 20)) === true ||
+    recogniser.against?.test(before(text, start, key)) === true;
+  const context = !elsewise && recogniser.context?.test(around(text, start, end, key)) === true;
+  lately = { recogniser, text, key, start, end, said: { elsewise, context } };
+  return lately.said;
+};
+
 const confidenceOf = (
-  recogniser: Recogniser,
-  rule: Rule,
+  { recogniser, rule }: Row,
   given: number | true,
-  { text, key }: Part,
+  where: Part,
   start: number,
   end: number,
 ): number => {
-  if (
-    recogniser.against?.test(before(text, start, key)) ||
-    recogniser.unlessBefore?.test(text.slice(end, end + 20))
-  )
-    return Math.min(0.1, rule.confidence);
+  const { elsewise, context } = saidOf(recogniser, where, start, end);
+  if (elsewise) return Math.min(0.1, rule.confidence);
   if (given !== true) return given;
-  return recogniser.context?.test(around(text, start, end, key))
-    ? raised(recogniser, rule)
-    : bare(rule, isAlone(text, start, end, key));
+  return context ? raised(recogniser, rule) : bare(rule, isAlone(where.text, start, end, where.key));
 };
 
-type Row = { readonly recogniser: Recogniser; readonly rule: Rule };
+/** `many`: so many rules of the recogniser are in the group that a look for its context first saves time. */
+type Row = { readonly recogniser: Recogniser; readonly rule: Rule; readonly many: boolean };
 type Group = { readonly needs: number; readonly rows: readonly Row[] };
+
+const MANY = 5;
 
 const GROUPS = new Map<number, readonly Group[]>();
 
@@ -85,20 +111,21 @@ const groupsFor = (least: number): readonly Group[] => {
   for (const recogniser of RECOGNISERS)
     for (const rule of recogniser.rules)
       if (Math.max(raised(recogniser, rule), rule.alone ?? 0) >= least)
-        byNeeds.set(rule.needs, [...(byNeeds.get(rule.needs) ?? []), { recogniser, rule }]);
-  const groups = [...byNeeds].map(([needs, rows]) => ({ needs, rows }));
+        byNeeds.set(rule.needs, [...(byNeeds.get(rule.needs) ?? []), { recogniser, rule, many: false }]);
+  const groups = [...byNeeds].map(([needs, rows]) => ({
+    needs,
+    rows: rows.map((row) => ({
+      ...row,
+      many: rows.filter(({ recogniser }) => recogniser === row.recogniser).length > MANY,
+    })),
+  }));
   GROUPS.set(least, groups);
   return groups;
 };
 
 /** The matches of one rule in a part of the text. */
-const matchesIn = (
-  where: Part,
-  part: string,
-  { recogniser, rule }: Row,
-  least: number,
-  found: Finding[],
-): void => {
+const matchesIn = (where: Part, part: string, row: Row, least: number, found: Finding[]): void => {
+  const { recogniser, rule } = row;
   const { pattern } = rule;
   pattern.lastIndex = 0;
   for (let match = pattern.exec(part); match; match = pattern.exec(part)) {
@@ -107,7 +134,7 @@ const matchesIn = (
     const given = place && (rule.judge?.(part.slice(...place), match) ?? true);
     if (!place || given === false || given === null) continue;
     const [start, end] = [where.from + place[0], where.from + place[1]];
-    const confidence = confidenceOf(recogniser, rule, given, where, start, end);
+    const confidence = confidenceOf(row, given, where, start, end);
     if (confidence >= least && confidence > 0) found.push({ type: recogniser.type, start, end, confidence });
   }
 };
@@ -118,9 +145,9 @@ const searchPart = (place: Part, rows: readonly Row[], least: number, found: Fin
   let wide: string | null = null;
   let [asked, answer]: [Recogniser | null, boolean] = [null, false];
   for (const row of rows) {
-    const { recogniser, rule } = row;
+    const { recogniser, rule, many } = row;
     if (rule.hints && !rule.hints.some((hint) => part.includes(hint))) continue;
-    if (bare(rule, text.length < SHORT) < least && recogniser.context) {
+    if (many && recogniser.context && bare(rule, text.length < SHORT) < least) {
       if (asked !== recogniser) {
         wide ??= `${around(text, from, to, key)} ${part}`;
         [asked, answer] = [recogniser, recogniser.context.test(wide)];

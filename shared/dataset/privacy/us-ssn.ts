@@ -1,6 +1,6 @@
 /** Social Security numbers of the United States, by the rules for numbers that are never issued. */
 import { type Recogniser, withDigits } from './recogniser.ts';
-import { NUMBER } from './triggers.ts';
+import { NINE } from './triggers.ts';
 
 /** printed on sample cards and in instructions */
 const SPECIMENS = new Set(['078051120', '219099999', '123456789', '987654320', '111223333', '123121234']);
@@ -17,14 +17,14 @@ export const usSsn: Recogniser = {
   context: /\bssn\b|\bssns?\b|social[ -]?security|soc(?:ial)? ?sec/i,
   rules: [
     {
-      needs: NUMBER,
+      needs: NINE,
       pattern: /(?<![\w.-])\d{3}-\d{2}-\d{4}(?![\w-])/g,
       confidence: 0.6,
       inContext: 0.95,
       judge: issued,
     },
     {
-      needs: NUMBER,
+      needs: NINE,
       pattern: /(?<![\w.-])\d{3}([ .])\d{2}\1\d{4}(?![\w-])/g,
       confidence: 0.5,
       inContext: 0.9,
@@ -32,7 +32,7 @@ export const usSsn: Recogniser = {
       judge: issued,
     },
     {
-      needs: NUMBER,
+      needs: NINE,
       pattern: /(?<![\w.-])(?:\d{9}|\d{3}-\d{6}|\d{5}-\d{4})(?![\w-])/g,
       confidence: 0.1,
       inContext: 0.7,

@@ -1,10 +1,12 @@
 /** Identity and tax numbers of Asian countries other than China. */
 import { crossSums, isBirthday, isDay, luhn, verhoeff, weighted } from '../check-digits.ts';
 import type { Rule } from '../recogniser.ts';
-import { MIXED, NUMBER } from '../triggers.ts';
+import { MIXED, NINE, NUMBER } from '../triggers.ts';
 import { numberRule, ODDS } from './odds.ts';
 
-const number = (source: string) => ({ needs: NUMBER, source });
+/** of nine digits and more */
+const number = (source: string) => ({ needs: NINE, source });
+const few = (source: string) => ({ needs: NUMBER, source });
 const DAY = '(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])'; // MMDD
 
 const aadhaar = (digits: string): boolean => verhoeff(digits) && digits !== [...digits].toReversed().join('');
@@ -62,9 +64,9 @@ export const ASIA: readonly Rule[] = [
   // India: Aadhaar, PAN, voter's card
   numberRule(number('[2-9]\\d{11}'), ODDS.tens, aadhaar),
   numberRule(number('[2-9]\\d{3}([ :-])\\d{4}\\1\\d{4}'), { ...ODDS.tens, confidence: 0.45 }, aadhaar),
-  numberRule({ needs: MIXED, source: '[A-Z]{3}[ABCFGHLJPT][A-Z]\\d{4}[A-Z]' }, ODDS.form),
-  numberRule({ needs: MIXED, source: '[A-Z]{5}\\d{4}[A-Z]' }, { ...ODDS.shared, alone: 0.35 }),
-  numberRule(number('[A-Z]{3}\\d{7}'), { ...ODDS.shared, alone: 0.35 }),
+  numberRule({ needs: MIXED, flags: 'g', source: '[A-Z]{3}[ABCFGHLJPT][A-Z]\\d{4}[A-Z]' }, ODDS.form),
+  numberRule({ needs: MIXED, flags: 'g', source: '[A-Z]{5}\\d{4}[A-Z]' }, { ...ODDS.shared, alone: 0.35 }),
+  numberRule(few('[A-Z]{3}\\d{7}'), { ...ODDS.shared, alone: 0.35 }),
   // Korea: residents and foreigners, driving licence
   numberRule(number(`\\d{2}${DAY}-[1-8]\\d{6}`), ODDS.thousands, korean),
   numberRule(number(`\\d{2}${DAY}-[1-8]\\d{6}`), { ...ODDS.form, alone: 0.25 }, (v) => isDay(v.slice(0, 6))),
@@ -75,8 +77,8 @@ export const ASIA: readonly Rule[] = [
   numberRule(number('\\d{4}[ -]?\\d{4}[ -]?\\d{4}'), ODDS.tens, japanese),
   numberRule(number('\\d{4} ?\\d{4} ?\\d{4}'), ODDS.digits),
   // Singapore, Malaysia, Thailand, Indonesia, the Philippines
-  numberRule(number('[STFGM]\\d{7}[A-Z]'), { ...ODDS.thousands, confidence: 0.75 }, singaporean),
-  numberRule(number('[STFGM]\\d{7}[A-Z]'), ODDS.shared),
+  numberRule(few('[STFGM]\\d{7}[A-Z]'), { ...ODDS.thousands, confidence: 0.75 }, singaporean),
+  numberRule(few('[STFGM]\\d{7}[A-Z]'), ODDS.shared),
   numberRule(
     number(`\\d{2}${DAY}-(?:0[1-9]|[1-5]\\d|6[0-8]|7[124-9]|8[2-9]|9[0-35-9])-\\d{4}`),
     ODDS.form,

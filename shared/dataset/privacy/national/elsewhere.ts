@@ -1,10 +1,12 @@
 /** Identity, tax, health and licence numbers of the Americas, Africa and Oceania. */
 import { isDay, luhn, mod11, multiple, verhoeff, weighted } from '../check-digits.ts';
 import type { Rule } from '../recogniser.ts';
-import { MIXED, NUMBER } from '../triggers.ts';
+import { MIXED, NINE, NUMBER } from '../triggers.ts';
 import { numberRule, ODDS } from './odds.ts';
 
-const number = (source: string) => ({ needs: NUMBER, source });
+/** of nine digits and more */
+const number = (source: string) => ({ needs: NINE, source });
+const few = (source: string) => ({ needs: NUMBER, source });
 const DAY = '(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])'; // MMDD
 
 /** Brazil's CPF: two digits, each mod 11 over all before it. */
@@ -47,24 +49,24 @@ export const ELSEWHERE: readonly Rule[] = [
     { ...ODDS.form, confidence: 0.5 },
   ),
   numberRule(number('[12]\\d{3}[ -]?\\d{3}[ -]?\\d{3}'), { ...ODDS.tens, confidence: 0.1 }, npi),
-  numberRule(number('[A-HJ-MPRSTUX][A-Z9]\\d{7}'), { ...ODDS.tens, confidence: 0.3 }, dea),
+  numberRule(few('[A-HJ-MPRSTUX][A-Z9]\\d{7}'), { ...ODDS.tens, confidence: 0.3 }, dea),
   // Canada
   numberRule(number('[1-79]\\d{2}([ -])\\d{3}\\1\\d{3}'), { ...ODDS.tens, confidence: 0.25 }, luhn),
   numberRule(number('[1-79]\\d{8}'), ODDS.tens, luhn),
   // Mexico, Brazil, Argentina, Chile
-  numberRule(number(`[A-Z][AEIOUX][A-Z]{2}\\d{2}${DAY}[HMX][A-Z]{5}[A-Z\\d]\\d`), {
+  numberRule(few(`[A-Z][AEIOUX][A-Z]{2}\\d{2}${DAY}[HMX][A-Z]{5}[A-Z\\d]\\d`), {
     ...ODDS.thousands,
     confidence: 0.9,
   }),
-  numberRule(number(`[A-ZÑ&]{4}-?\\d{2}${DAY}-?[A-Z\\d]{3}`), ODDS.form, (v) =>
+  numberRule(few(`[A-ZÑ&]{4}-?\\d{2}${DAY}-?[A-Z\\d]{3}`), ODDS.form, (v) =>
     isDay(/\d{6}/.exec(v)?.[0] ?? ''),
   ),
   numberRule(number('\\d{3}\\.\\d{3}\\.\\d{3}-\\d{2}'), { ...ODDS.thousands, confidence: 0.9 }, cpf),
   numberRule(number('\\d{9}-?\\d{2}'), ODDS.hundreds, cpf),
   numberRule(number('(?:2[03478]|3[034])-\\d{8}-\\d'), ODDS.hundreds, argentine),
   numberRule(number('(?:2[03478]|3[034])\\d{9}'), ODDS.tens, argentine),
-  numberRule(number('\\d{1,2}\\.\\d{3}\\.\\d{3}-[\\dK]'), { ...ODDS.hundreds, confidence: 0.5 }, chilean),
-  numberRule(number('\\d{7,8}-[\\dK]'), ODDS.tens, chilean),
+  numberRule(few('\\d{1,2}\\.\\d{3}\\.\\d{3}-[\\dK]'), { ...ODDS.hundreds, confidence: 0.5 }, chilean),
+  numberRule(few('\\d{7,8}-[\\dK]'), ODDS.tens, chilean),
   // South Africa, Nigeria
   numberRule(
     number(`\\d{2}${DAY}\\d{4}[012][89]\\d`),
@@ -85,7 +87,7 @@ export const ELSEWHERE: readonly Rule[] = [
     { ...ODDS.tens, confidence: 0.15 },
     (v) => weighted(v.slice(0, 8), [1, 3, 7, 9, 1, 3, 7, 9]) % 10 === Number(v[8]),
   ),
-  numberRule(number('\\d{2,3}-?\\d{3}-?\\d{3}'), { ...ODDS.digits, inContext: 0.7 }, (v) =>
+  numberRule(few('\\d{2,3}-?\\d{3}-?\\d{3}'), { ...ODDS.digits, inContext: 0.7 }, (v) =>
     mod11([3, 2, 7, 6, 5, 4, 3, 2])(v.padStart(9, '0')),
   ),
   // driving licences of many states, by the words right before them

@@ -12,10 +12,12 @@ import {
   weighted,
 } from '../check-digits.ts';
 import type { Rule } from '../recogniser.ts';
-import { MIXED, NUMBER } from '../triggers.ts';
+import { MIXED, NINE, NUMBER } from '../triggers.ts';
 import { numberRule, ODDS } from './odds.ts';
 
-const number = (source: string) => ({ needs: NUMBER, source });
+/** of nine digits and more */
+const number = (source: string) => ({ needs: NINE, source });
+const few = (source: string) => ({ needs: NUMBER, source });
 const DAY = '(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])'; // MMDD
 const DAY_FIRST = '(?:0[1-9]|[12]\\d|3[01])(?:0[1-9]|1[0-2])'; // DDMM
 
@@ -132,7 +134,7 @@ const irish = (v: string): boolean => {
 export const EUROPE: readonly Rule[] = [
   // Britain: National Insurance, NHS, driving licence
   numberRule(
-    number('(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\\d{2} ?\\d{2} ?\\d{2} ?[A-D]'),
+    few('(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\\d{2} ?\\d{2} ?\\d{2} ?[A-D]'),
     ODDS.thousands,
   ),
   numberRule(
@@ -141,25 +143,25 @@ export const EUROPE: readonly Rule[] = [
     mod11([10, 9, 8, 7, 6, 5, 4, 3, 2]),
   ),
   numberRule(
-    number(
+    few(
       `(?!9{5})(?:[A-Z]{5}|[A-Z]{1,4}9{1,4})\\d(?:0[1-9]|1[0-2]|5[1-9]|6[0-2])(?:0[1-9]|[12]\\d|3[01])\\d[A-Z9]{2}[A-Z\\d][A-Z]{2}`,
     ),
     ODDS.thousands,
     (v) => /^[A-Z]+9*$/.test(v.slice(0, 5)),
   ),
-  numberRule(number('\\d{7}[A-W][A-IW]?'), { ...ODDS.tens, confidence: 0.15 }, irish),
+  numberRule(few('\\d{7}[A-W][A-IW]?'), { ...ODDS.tens, confidence: 0.15 }, irish),
   // Spain, Italy, Portugal
-  numberRule(number('(?:\\d{8}|[XYZ]\\d{7,8})-?[A-Z]'), { ...ODDS.hundreds, confidence: 0.45 }, spanish),
-  numberRule(number('\\d{7}-?[A-Z]'), ODDS.tens, spanish),
+  numberRule(few('(?:\\d{8}|[XYZ]\\d{7,8})-?[A-Z]'), { ...ODDS.hundreds, confidence: 0.45 }, spanish),
+  numberRule(few('\\d{7}-?[A-Z]'), ODDS.tens, spanish),
   numberRule(
-    number(`[A-Z]{6}${N}{2}[A-EHLMPRST]${N}{2}[A-Z]${N}{3}[A-Z]`),
+    few(`[A-Z]{6}${N}{2}[A-EHLMPRST]${N}{2}[A-Z]${N}{3}[A-Z]`),
     { ...ODDS.thousands, confidence: 0.9 },
     italian,
   ),
-  numberRule(number(`[A-Z]{6}${N}{2}[A-EHLMPRST]${N}{2}[A-Z]${N}{3}[A-Z]`), ODDS.form),
-  numberRule(number('C[A-Z]\\d{5}[A-Z]{2}'), { ...ODDS.shared, alone: 0.35 }),
-  numberRule({ needs: MIXED, source: '[A-Z]{2}\\d{5}[A-Z]{2}|\\d{7}[A-Z]{2}' }, ODDS.shared),
-  numberRule(number('(?:[A-Z]{2}\\d{7}[A-Z]|U1[B-HJ-NPR-UWYXZ\\d]{7}[A-Z])'), {
+  numberRule(few(`[A-Z]{6}${N}{2}[A-EHLMPRST]${N}{2}[A-Z]${N}{3}[A-Z]`), ODDS.form),
+  numberRule(few('C[A-Z]\\d{5}[A-Z]{2}'), { ...ODDS.shared, alone: 0.35 }),
+  numberRule({ needs: MIXED, flags: 'g', source: '[A-Z]{2}\\d{5}[A-Z]{2}|\\d{7}[A-Z]{2}' }, ODDS.shared),
+  numberRule(few('(?:[A-Z]{2}\\d{7}[A-Z]|U1[B-HJ-NPR-UWYXZ\\d]{7}[A-Z])'), {
     ...ODDS.shared,
     alone: 0.35,
   }),
@@ -194,16 +196,16 @@ export const EUROPE: readonly Rule[] = [
     multiple(10, 4, 9, 4, 9, 4, 9, 1)(v.slice(0, 7)),
   ),
   numberRule(
-    number('[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7}\\d'),
+    few('[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ\\d]{7}\\d'),
     { ...ODDS.tens, confidence: 0.3 },
     (v) => icao(v.slice(0, 8)) === Number(v[8]),
   ),
-  numberRule(number('T\\d{8}'), ODDS.shared),
+  numberRule(few('T\\d{8}'), ODDS.shared),
   numberRule(number('\\d{3}/\\d{3}/\\d{5}'), ODDS.form),
   numberRule(number('\\d{2,3}/\\d{3,4}/\\d{4,5}'), { ...ODDS.shared, alone: 0.35 }),
   numberRule(number('(?:0[1-9]|1[0-6])\\d{11}'), { ...ODDS.digits, alone: 0.25 }),
-  numberRule(number('[A-Z]{2}\\d{8}[A-Z\\d]'), { ...ODDS.shared, alone: 0.35 }),
-  numberRule(number('[A-Z]\\d{8}[A-Z\\d]|[A-Z]\\d{2}[A-Z\\d]{6}\\d[A-Z\\d]'), ODDS.shared),
+  numberRule(few('[A-Z]{2}\\d{8}[A-Z\\d]'), { ...ODDS.shared, alone: 0.35 }),
+  numberRule(few('[A-Z]\\d{8}[A-Z\\d]|[A-Z]\\d{2}[A-Z\\d]{6}\\d[A-Z\\d]'), ODDS.shared),
   // Austria, Poland, the Czech Republic, Romania, Croatia, Bulgaria, Greece
   numberRule(
     number(`[1-9]\\d{3} ?${DAY_FIRST}\\d{2}`),
