@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { ZodError, z } from 'zod';
+import { isLost } from '../../shared/db/lost.ts';
 import { AppError, ERRORS, type ErrorCode, toWire } from '../../shared/errors.ts';
 
 const envelope = (code: ErrorCode, message: string, param: string | null) => ({
@@ -23,7 +24,7 @@ const said = ({ issues }: ZodError): { message: string; param: string | null } =
   return { message: param === null ? issue.message : `${param}: ${issue.message}`, param };
 };
 
-/** The door's own failures (zod's, Hono's) under our codes; anything else as it is. */
+/** The door's own failures (zod's, Hono's) and a database that went away under our codes; anything else as it is. */
 const known = (error: unknown): unknown => {
   if (error instanceof ZodError) {
     const { message, param } = said(error);
@@ -31,6 +32,8 @@ const known = (error: unknown): unknown => {
   }
   if (error instanceof HTTPException)
     return new AppError(error.status === 413 ? 'too_large' : 'invalid_request', error.message);
+  if (!(error instanceof AppError) && isLost(error))
+    return new AppError('database_failed', 'The database does not answer: try again', { cause: error });
   return error;
 };
 

@@ -22,7 +22,7 @@ const receiveBatch = async (deps: Deps, records: readonly SqsRecord[]): Promise<
   const failed: string[] = [];
   for (const record of records)
     await receive(deps, record).catch((error: unknown) => {
-      deps.log('error', 'A message of the queue comes again', { message: record.messageId, error });
+      deps.log('error', 'A message of the queue comes again', { message_id: record.messageId, error });
       failed.push(record.messageId);
     });
   return failed;

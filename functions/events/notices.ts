@@ -1,5 +1,6 @@
 /** What a delivery tells → what it means to this service's store. Pure. */
 import { runOfEvent } from '../../shared/keys.ts';
+import { isKey } from '../../shared/storage/key.ts';
 import { locate } from '../inbox/locate.ts';
 import type { ObjectCreated } from '../ingest.ts';
 import { readEvents, type Told } from './index.ts';
@@ -31,6 +32,7 @@ const meaningOf = (full: string, { tag, bytes }: OneObject, store: string, prefi
   if (!full.startsWith(prefix)) return no(`it is not below ${prefix}, where this service keeps its files`);
   const key = full.slice(prefix.length);
   if (key.endsWith('/')) return no('it is a folder');
+  if (!isKey(key)) return no('an empty part, `.` or `..` in its name cannot be');
   const run = runOfEvent(key);
   if (run) return { kind: 'reported', key, ...run };
   if (OWN.test(key)) return no('the service has written it itself');

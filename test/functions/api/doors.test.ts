@@ -40,6 +40,23 @@ describe('the door', () => {
     expect([status, body.error.message]).toEqual([404, 'Unknown request URL: POST /v1/nowhere']);
   });
 
+  test('a database that went away is worth another try', async () => {
+    const broken = await apiBench();
+    Object.assign(broken.deps.storage, {
+      list: () => {
+        const cause = Object.assign(new Error('terminating connection'), { code: '57P01' });
+        throw new Error('Failed query: select', { cause });
+      },
+    });
+    const { status, body, headers } = await broken.ask('/v1/models');
+    expect([status, body.error.code, headers.get('x-should-retry')]).toEqual([
+      503,
+      'database_failed',
+      'true',
+    ]);
+    expect(body.error.message).toBe('The database does not answer: try again');
+  });
+
   test('an unforeseen error says nothing of itself, and is logged', async () => {
     const broken = await apiBench();
     const { storage } = broken.deps;

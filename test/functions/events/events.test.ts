@@ -102,6 +102,8 @@ describe('the store of this service', () => {
     ['other', 'inbox/acme/a.jsonl', STORE, /^other is not the bucket of this service, ft-datasets$/],
     ['b', 'inbox/acme/a.jsonl', 'file:/data/b', /^this service keeps its files in file:\/data\/b$/],
     ['b', 'inbox/acme/', 'oss://b', /^it is a folder$/],
+    ['b', 'inbox/acme//a.jsonl', 'oss://b', /^an empty part/],
+    ['b', 'inbox/acme/../a.jsonl', 'oss://b', /^an empty part/],
     ['b', 'inbox/acme/.a.jsonl', 'oss://b', /^it is hidden or temporary$/],
     ['b', 'outbox/acme/faq/status.json', 'oss://b', /^the service has written it itself$/],
     ['b', 'runs/ftjob-1/1/spec.json', 'oss://b', /^the service has written it itself$/],
