@@ -24,6 +24,7 @@ const LAYERS: readonly Layer[] = [
   { name: 'runtime', at: 'gpu-worker/runtime/', may: MODEL },
   // a model's own file says forward only: these build its graphs, and one derives the backward graph
   { name: 'graphs', at: 'gpu-worker/models/graphs.ts', may: [...MATHS, 'nn', 'autodiff', 'models'] },
+  { name: 'graphs', at: 'gpu-worker/models/forms.ts', may: [...MATHS, 'nn', 'models'] },
   { name: 'graphs', at: 'gpu-worker/models/linears.ts', may: [...MATHS, 'nn', 'models'] },
   { name: 'models', at: 'gpu-worker/models/', may: [...MATHS, 'nn'] },
   { name: 'adapters', at: 'gpu-worker/adapters/', may: [...MATHS, 'nn', 'models', 'graphs', 'weights'] },

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { MetricsLine } from '../../shared/contracts/spec.ts';
 import { imitates } from '../../shared/plan/fit.ts';
 import { progressOf } from '../../shared/progress.ts';
-import { seamsOf } from '../adapters/index.ts';
 import { saveTuned, type Tuned } from '../runtime/write-tuned.ts';
 import { compileSchema } from '../evaluate/metrics/schema.ts';
 import { initialise } from '../runtime/initialise.ts';
@@ -57,11 +56,9 @@ const start = ({ plan, io }: Job, keeper: Keeper): TrainState => {
 
 /** The trainer, each step of which adds to the job's operations. */
 const counting = (
-  { trainer, ground, memory }: Pupil,
+  { trainer, seams, ground, memory }: Pupil,
   job: Job,
 ): Pick<Trainer, 'learn' | 'update' | 'objective'> => {
-  const { plan, open } = job;
-  const seams = seamsOf(plan.recipe.method, open.model);
   const flops = flopsFor({ model: ground.model, seams, keep: keepOf(memory) });
   return {
     objective: trainer.objective,
@@ -177,7 +174,7 @@ const work = async (job: Job, began: number): Promise<number> => {
   saveTuned(join(plan.out, 'adapter'), tunedOf(job, trainer));
   const tuned = base
     ? await measureArm(job, 'tuned', heldOut, {
-        seams: seamsOf(recipe.method, open.model),
+        seams: pupil.seams,
         parameters: trainer.parameters,
       })
     : null;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { ResolvedMethod } from '../../shared/contracts/method.ts';
 import type { TokenRow } from '../../shared/text/shards.ts';
 import { seamsOf } from '../adapters/index.ts';
+import type { Seams } from '../nn/seams.ts';
 import { rowLosses } from '../evaluate/arm.ts';
 import { layOut } from '../runtime/parameters.ts';
 import { type Lay, layOf } from '../train/batch.ts';
@@ -73,6 +74,7 @@ const referenceOf = async (job: Job, ground: Ground, sets: Sets): Promise<Refere
 
 export type Pupil = {
   readonly trainer: Trainer;
+  readonly seams: Seams;
   readonly lessons: Lessons;
   /** the objective's loss over held-out rows; null where there are none */
   readonly evaluate: (() => Promise<number>) | null;
@@ -112,7 +114,7 @@ const evaluation = (
 };
 
 /** What is known before the first pass: who learns, what of, and in what shapes. */
-export type Laid = Pick<Pupil, 'trainer' | 'memory' | 'ground'> & {
+export type Laid = Pick<Pupil, 'trainer' | 'seams' | 'memory' | 'ground'> & {
   readonly objective: Objective;
   readonly lay: Lay;
   readonly settings: Omit<StepSettings, 'unit' | 'layout'>;
@@ -144,6 +146,7 @@ export const layPupil = async (job: Job, rows: readonly TokenRow[]): Promise<Lai
   const settings = settingsFor(memory.tokens_per_pass);
   return {
     trainer,
+    seams,
     memory,
     ground,
     objective,
@@ -154,7 +157,8 @@ export const layPupil = async (job: Job, rows: readonly TokenRow[]): Promise<Lai
 };
 
 export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
-  const { trainer, memory, ground, objective, lay, settings, steps } = await layPupil(job, sets.train);
+  const laid = await layPupil(job, sets.train);
+  const { trainer, seams, memory, ground, objective, lay, settings, steps } = laid;
   const reference = objective.referenced ? await referenceOf(job, ground, sets) : null;
   const of = (which: keyof Sets) => reference && { ...reference, logps: reference.logps[which] };
   const lessons = openLessons({
@@ -170,5 +174,5 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
   const probe = async () => {
     if (!memory.ample) await probeMemory(trainer, lessons, steps());
   };
-  return { trainer, lessons, evaluate, memory, probe, ground };
+  return { trainer, seams, lessons, evaluate, memory, probe, ground };
 };

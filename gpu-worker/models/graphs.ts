@@ -4,7 +4,7 @@ import { type Keep, partition } from '../autodiff/partition.ts';
 import { type Block, block } from '../nn/scope.ts';
 import type { Fed, Prefix, Seams, Trained } from '../nn/seams.ts';
 import { Graph, type Inputs, ints, type Value } from '../onnx/graph.ts';
-import { type Part, part, signature } from '../onnx/model.ts';
+import { type Part, part } from '../onnx/model.ts';
 import { attention, behindPrefix, cachedAttention, fromHeads, toHeads } from '../ops/attention.ts';
 import { emit, like, shaped } from '../ops/define.ts';
 import { crossEntropy, logits as logitsOf } from '../ops/loss.ts';
@@ -147,27 +147,6 @@ export const watchedLayer = (
     }),
   );
   return { part: part([y, ...largest.values()]), y, largest, frozen, trained };
-};
-
-/** A layer as far as it differs from others: layers of one kind have one graph at every shape, and are fed other values. */
-export type LayerForm = {
-  readonly kind: string;
-  readonly frozen: readonly Fed[];
-  readonly trained: readonly Trained[];
-};
-
-/** Every layer's form, read off its smallest graph: that a window is narrower than the rows shows in wide ones only. Weights in
- *  bits have forms that the backward pass alone reads. */
-export const layerForms = (model: Model, seams: Seams, training: boolean): readonly LayerForm[] => {
-  const shape = { b: 1, t: 1, packed: false };
-  return Array.from({ length: model.num_hidden_layers }, (_, i) => {
-    const own = training
-      ? trainingLayer(model, i, seams, shape, 'none')
-      : forwardLayer(model, i, seams, shape, false);
-    const parts = 'part' in own ? [own.part] : [own.forward, own.backward];
-    const { frozen, trained } = own;
-    return { kind: [model.window(i), ...parts.map(signature)].join(' '), frozen, trained };
-  });
 };
 
 /** A layer for one new token in each of b rows, against s cached places; `places` rows of the rotary table.

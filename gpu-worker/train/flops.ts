@@ -2,15 +2,9 @@
  *  and the plan are. */
 import { once } from '../../shared/once.ts';
 import type { Keep } from '../autodiff/partition.ts';
-import {
-  decodingLayer,
-  forwardLayer,
-  headLogits,
-  headLoss,
-  layerForms,
-  trainingLayer,
-} from '../models/graphs.ts';
+import { decodingLayer, forwardLayer, headLogits, headLoss, trainingLayer } from '../models/graphs.ts';
 import type { RowsShape } from '../models/graphs.ts';
+import { layerForms } from '../models/forms.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
 import { flopsOf } from '../onnx/flops.ts';

@@ -3,14 +3,8 @@
 import type { Seams } from '../nn/seams.ts';
 import type { Value } from '../onnx/graph.ts';
 import { size } from '../onnx/shape.ts';
-import {
-  forwardLayer,
-  type GradientOf,
-  type LayerForm,
-  layerForms,
-  placesOf,
-  trainingLayer,
-} from '../models/graphs.ts';
+import { forwardLayer, type GradientOf, placesOf, trainingLayer } from '../models/graphs.ts';
+import { type LayerForm, layerForms } from '../models/forms.ts';
 import type { Keep } from '../autodiff/partition.ts';
 import type { Model } from '../models/model.ts';
 import { openEmbedder } from '../runtime/embedding.ts';
@@ -52,22 +46,12 @@ type Pass = {
 
 const data = (t: Tensor): Float32Array => t.data as Float32Array;
 
-const rememberForms = ({ model, seams }: StackOptions) => {
-  const known = new Map<boolean, readonly LayerForm[]>();
-  return (training: boolean): readonly LayerForm[] => {
-    const forms = known.get(training) ?? layerForms(model, seams, training);
-    known.set(training, forms);
-    return forms;
-  };
-};
-
 export const openStack = (options: StackOptions): Stack => {
   const { model, seams, weights, parameters } = options;
   const { hidden_size: c, num_hidden_layers: count } = model;
   const room = openRooms();
   const embedder = openEmbedder(options);
   const passes = new Map<string, Promise<Pass>>();
-  const formsFor = rememberForms(options);
 
   const makePass = async (shape: Batch['shape'], training: boolean): Promise<Pass> => {
     const m = shape.b * shape.t;
@@ -85,7 +69,7 @@ export const openStack = (options: StackOptions): Stack => {
     const dx = training ? [room('dx.0', rows), room('dx.1', rows)] : [];
     const sessions = training ? trainingSessions(options, shape) : plainSessions(options, shape);
     const layers: Layer[] = [];
-    for (const [i, form] of formsFor(training).entries()) {
+    for (const [i, form] of layerForms(model, seams, training).entries()) {
       const io = { x: bound[i]!, y: bound[i + 1]!, dy: dx[(count - 1 - i) % 2]!, dx: dx[(count - i) % 2]! };
       const at = { i, room, io, feeds: { ...side, ...feedsOf(form, weights, parameters), x: io.x } };
       layers.push(await sessions(form, at));

@@ -1,7 +1,8 @@
 /** Layers of one kind share a graph: what a kind leaves out, a shared graph would get wrong without a word. */
 import { describe, expect, test } from 'vitest';
 import { seamsOf } from '../../../gpu-worker/adapters/index.ts';
-import { layerForms, trainingLayer } from '../../../gpu-worker/models/graphs.ts';
+import { layerForms } from '../../../gpu-worker/models/forms.ts';
+import { trainingLayer } from '../../../gpu-worker/models/graphs.ts';
 import { modelFor } from '../../../gpu-worker/models/index.ts';
 import { encodeModel } from '../../../gpu-worker/onnx/model.ts';
 import { methodOf } from '../../helpers/method.ts';
