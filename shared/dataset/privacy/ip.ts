@@ -57,8 +57,7 @@ export const ip: Recogniser = {
   rules: [
     {
       needs: DOTS,
-      pattern:
-        /(?<![\w.-])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\w-]|\.\d{4})/g,
+      pattern: /(?<![\w.-])(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?![\w-]|\.\d)/g,
       confidence: 0.7,
       inContext: 0.9,
       judge: v4,

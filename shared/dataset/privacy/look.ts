@@ -126,7 +126,10 @@ const token = (text: string, i: number, least: number): void => {
 const firstDigits = (text: string, i: number): void => {
   if (i >= tokenEnd) token(text, i, 16);
   mixed(text, i);
-  if (lastDigit === i - 2 && text.charCodeAt(i - 1) === DOT) spot(DOTS, i - 1, i - 1);
+  if (lastDigit !== i - 2) return;
+  const between = text.charCodeAt(i - 1);
+  if (between === DOT) spot(DOTS, i - 1, i - 1);
+  else if (between === SPACE && isStreet(text, i)) spot(STREET, i, i); // 19 1st Avenue
 };
 
 const digit = (text: string, i: number): void => {

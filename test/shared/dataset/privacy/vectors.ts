@@ -97,6 +97,7 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
     ['广东省深圳市南山区科技园路18号3栋502室', '我住在@，欢迎'],
     ['上海市徐汇区漕溪北路595号', '地址：@'],
     ['1420 Maple Avenue, Apt 3B, Springfield, IL 62704', 'She lives at @.'],
+    ['19 1st Avenue, New York, NY 10003', 'located at @.'],
   ],
   name: [
     ['张伟明', '联系人：@，电话不详'],
@@ -146,6 +147,7 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
 
 /** Texts in which nothing is to be found at the usual confidence. */
 export const NOTHING: readonly string[] = [
+  'Apex: 19.1.0.00.15',
   'Version 10.2.3.4 of the driver needs kernel 5.15.0.91 and glibc 2.31.',
   'Listen on 127.0.0.1:8080 or 0.0.0.0; the mask is 255.255.255.0.',
   'Order no. 13912345678 was shipped; invoice 20240115000123 is due on 2024-02-01.',
