@@ -22,7 +22,7 @@ import { sweep, sweepRuns } from '../sweep.ts';
 import { depsOf } from './service/deps.ts';
 import { adminKey, webhookSecret } from './service/home.ts';
 import { type Loop, startLoop } from './service/loop.ts';
-import { inboxWatcher } from './service/watch.ts';
+import { inboxWatcher, watchEvery } from './service/watch.ts';
 
 export type Service = {
   readonly url: string;
@@ -90,7 +90,7 @@ const startLoops = (deps: Deps): Loop[] => {
     startLoop(name, { every_ms, round, log });
   return [
     loop('sweep', 60_000, () => sweep(deps).then(() => false)),
-    loop('inbox', 1000, inboxWatcher(deps)),
+    loop('inbox', watchEvery(deps.storage), inboxWatcher(deps)),
     loop('runs', 1000, () => readActiveRuns(deps).then(() => false)),
     loop('workers', deps.launcher.poll_ms, () => sweepRuns(deps).then(() => false)),
     ...Array.from({ length: DRAINERS }, (_, i) =>

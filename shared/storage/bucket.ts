@@ -216,6 +216,7 @@ export const bucketStorage = (bucket: Bucket, tuning: Tuning): Storage => {
     name: bucket.name,
     uri: bucket.uri,
     tagIsDigest: bucket.tagIsDigest,
+    growing: false,
     read: async (key) => readWhole(reading(whole(key))),
     stream: async (key) => readThrough(reading(whole(key))),
     async head(key) {

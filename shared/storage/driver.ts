@@ -17,6 +17,9 @@ export type Storage = {
   readonly uri: string;
   /** whether equal bytes, put in equal pieces, have equal tags: where not, whoever asks for identity must read them */
   readonly tagIsDigest: boolean;
+  /** whether others may be seen half way through a write, as people who copy files into a folder: what is found there is settled
+   *  once it lies unchanged */
+  readonly growing: boolean;
   /** `null` when there is no such key; every other failure throws `storage_failed`. */
   read(key: string): Promise<Uint8Array | null>;
   /** A stream of the object's bytes, `null` when there is no such key. */

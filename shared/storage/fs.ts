@@ -118,6 +118,7 @@ export const fsStorage = ({ root }: { root: string }): Storage => {
     name: 'fs',
     uri: `file:${base.split('/').map(encodeURIComponent).join('/')}`,
     tagIsDigest: false,
+    growing: true,
     read: async (key) => readFile(pathIn(base, key)).catch(orNull(`read ${key}`)),
     stream: async (key) => streamOf(pathIn(base, key), key),
     async head(key) {
