@@ -37,6 +37,12 @@ const openFc = ({ settings, env }: Options): Launcher => {
   });
 };
 
+/** A function's credential is its own, and ends before a run does: the machine of the engine has one for workers. */
+const withoutOwn = (env: Options['env']): Options['env'] =>
+  env['AWS_LAMBDA_FUNCTION_NAME'] === undefined && env['FC_FUNCTION_NAME'] === undefined
+    ? env
+    : Object.fromEntries(Object.entries(env).filter(([name]) => !/^(AWS|ALIBABA_CLOUD)_/.test(name)));
+
 const openDocker = ({ settings, env }: Options): Launcher =>
   dockerLauncher({
     image: needed('docker', 'DROPTUNE_DOCKER_IMAGE', settings.DROPTUNE_DOCKER_IMAGE),
@@ -45,7 +51,7 @@ const openDocker = ({ settings, env }: Options): Launcher =>
     network: settings.DROPTUNE_DOCKER_NETWORK,
     binds: settings.DROPTUNE_DOCKER_BINDS?.split(','),
     concurrency: settings.DROPTUNE_WORKERS,
-    env,
+    env: withoutOwn(env),
   });
 
 /** Value of `DROPTUNE_LAUNCHER` → launcher. */

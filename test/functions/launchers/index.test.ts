@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { readEnv } from '../../../functions/entries/env.ts';
 import { readPrices } from '../../../functions/entries/prices.ts';
 import { openLauncher } from '../../../functions/launchers/index.ts';
+import { startDocker } from '../../helpers/docker-stand-in.ts';
 import { pricesOf } from '../../../functions/launchers/launcher.ts';
 
 const FC = { FC_ACCOUNT_ID: '1', FC_REGION: 'cn-hangzhou', DROPTUNE_FC_FUNCTION: 'worker' };
@@ -41,4 +42,22 @@ test('a job is priced by the machine that it would run on', async () => {
   expect(namesFor({})).toEqual([expect.stringContaining('2 vCPU')]);
   expect(namesFor({ DROPTUNE_FC_INSTANCE_TYPE: 'fc.gpu.tesla.1' })).toEqual([expect.stringContaining('T4')]);
   expect(namesFor({ DROPTUNE_FC_INSTANCE_TYPE: 'fc.gpu.moon.1' })).toEqual([]);
+});
+
+test.each([
+  ['a machine of its own', {}, ['AWS_SESSION_TOKEN=t']],
+  ['a function, whose credential is its own and ends early', { AWS_LAMBDA_FUNCTION_NAME: 'f' }, []],
+])('a container launched from %s is handed the credential or not', async (_, own, handed) => {
+  const docker = await startDocker({ 'w:1': [process.execPath, '-e', ''] });
+  const source = { DROPTUNE_LAUNCHER: 'docker', DROPTUNE_DOCKER_IMAGE: 'w:1', DOCKER_HOST: docker.host };
+  const env = { ...own, AWS_SESSION_TOKEN: 't', DROPTUNE_DEVICE: 'cuda' };
+  const store = 's3://b?region=r';
+  await openLauncher({ settings: readEnv(source), env }).launch({
+    job: 'j',
+    attempt: 1,
+    store,
+    specUri: 's',
+  });
+  expect(docker.created[0]?.Env).toEqual([...handed, 'DROPTUNE_DEVICE=cuda', `DROPTUNE_STORAGE=${store}`]);
+  await docker.close();
 });
