@@ -54,7 +54,7 @@ const KNOWN: readonly Known[] = [
   ['torchtune/stack_exchange_paired_tiny.json', 'preference', null],
   ['axolotl/alpaca.json', 'alpaca', 'too_few_rows'],
   ['axolotl/conversation.json', 'sharegpt', 'too_few_rows'],
-  ['axolotl/conversation.missingturns.json', 'sharegpt', 'empty_answer'],
+  ['axolotl/conversation.missingturns.json', 'sharegpt', 'empty_turn'],
   ['bfcl/BFCL_v4_simple_python.json', null, 'unknown_shape'],
 ];
 
@@ -72,13 +72,27 @@ const BAD: Readonly<Record<string, readonly (readonly [code: string, ...lines: n
   pr_just_bos_eos_pad: [['only_special_tokens', 5, 6, 7, 8, 9]],
   chat_good: [],
   chat_good_sharegpt: [],
-  chat_invalid_last_role: [['last_not_assistant', 5]],
+  chat_invalid_last_role: [
+    ['no_assistant_message', 5], // system, user, system
+    ['system_not_first', 5],
+  ],
   chat_extra_message_key_single_message: [['no_assistant_message', 5]],
   chat_content_null: [['wrong_type', 5]],
   chat_invalid_role: [['unknown_role', 5]],
   chat_repeated_roles: [['same_role_twice', 5]],
 };
-const NOT_JSON = new Set(['invalid_json', 'unreadable_json', 'not_text', 'empty_file', 'too_deep']);
+const NOT_JSON = new Set([
+  'invalid_json',
+  'unreadable_json',
+  'not_text',
+  'empty_file',
+  'too_deep',
+  // no JSON, and what was meant is plain
+  'nan_value',
+  'python_literal',
+  'trailing_comma',
+  'json_comment',
+]);
 
 type Line = {
   readonly name: string;

@@ -22,7 +22,8 @@ export const lostCharacters: RowCheck = {
       const lost = scan.marks & MARK.replacement || scan.han > 0 ? match(text, LOST) : null;
       if (lost !== null) return lost;
       if (scan.han > 0 && hasGbkMojibake(text) === 'lost') return excerptOf(text);
-      return text.length < 10_000 && isQuestionMarks(text) ? excerptOf(text) : null;
+      if ((scan.marks & MARK.question) === 0 || text.length >= 10_000) return null;
+      return isQuestionMarks(text) ? excerptOf(text) : null;
     });
     return found.length > 0 && isAboutEncoding(view) ? [] : found;
   },
