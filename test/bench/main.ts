@@ -25,6 +25,10 @@ const BENCHES: Readonly<Record<string, Bench>> = {
       'bytes of the bundles, first answer of a new function, first step of a new worker; --only api|worker (PostgreSQL; Python)',
     load: async () => (await import('./cold.ts')).benchCold,
   },
+  stream: {
+    summary: 'memory and MB/s while an object of 5 GB goes through every storage driver, in and out; --gb N',
+    load: async () => (await import('./stream.ts')).benchStream,
+  },
   scale: {
     summary: 'speed and memory as models grow, on random ones; --long: one row of 8192 tokens beside PyTorch',
     load: async () => (await import('./scale.ts')).benchScale,
