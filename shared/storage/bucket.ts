@@ -150,22 +150,23 @@ async function* chain<T>(first: T, rest: AsyncGenerator<T>): AsyncGenerator<T> {
   yield* rest;
 }
 
+const writeOne = ({ bucket, retry }: Tools, key: string, bytes: Uint8Array): Promise<void> => {
+  const mark: Mark = { token: randomUUID() };
+  const put: Put = { bytes, md5: md5Of(bytes), type: typeOf(key), mark, fresh: false };
+  return retry(`write ${key}`, () => bucket.put(key, put));
+};
+
 /** In one request where the body fits into one part. */
 const write = async (tools: Tools, key: string, body: Body): Promise<void> => {
-  const { bucket, retry, tuning } = tools;
-  const parts = cut(body, tuning.part_bytes);
-  const first = await parts.next();
-  const second = await parts.next();
-  if (!second.done) return writeParts(tools, key, chain(first.value!, chain(second.value, parts)));
-  const bytes = first.value!;
-  const put: Put = {
-    bytes,
-    md5: md5Of(bytes),
-    type: typeOf(key),
-    mark: { token: randomUUID() },
-    fresh: false,
-  };
-  await retry(`write ${key}`, () => bucket.put(key, put));
+  const parts = cut(body, tools.tuning.part_bytes);
+  try {
+    const first = await parts.next();
+    const second = await parts.next();
+    if (second.done) await writeOne(tools, key, first.value!);
+    else await writeParts(tools, key, chain(first.value!, chain(second.value, parts)));
+  } finally {
+    await parts.return(undefined); // lets go of the source
+  }
 };
 
 const sourceError = (key: string) => (error: unknown) => {
@@ -206,7 +207,7 @@ export const bucketStorage = (bucket: Bucket, tuning: Tuning): Storage => {
     key,
     async open(from) {
       const opened = await bucket.get(key, from).catch(unless(bucket, 'missing'));
-      return opened && { ...opened, etag: opened.sums.etag, check: () => checkOf(opened.sums) };
+      return opened && { ...opened, etag: opened.sums.etag, check: () => checkOf(opened.sums, opened.bytes) };
     },
     retry,
     idle_ms: tuning.idle_ms,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc64Ecma, crc64Nvme } from './crc64.ts';
-import { bytesOfPart } from './parts.ts';
+import { bytesOfPart, countParts } from './parts.ts';
 
 export type Check = { update(bytes: Uint8Array): void; holds(): boolean };
 
@@ -69,14 +69,15 @@ export type Sums = {
 const isWhole = (sum: string | undefined): sum is string => sum !== undefined && !/-\d+$/.test(sum);
 
 /** A check by what the store says, `null` where it says nothing of the bytes. Made anew for every reading. */
-export const checkOf = (sums: Sums): Check | null => {
+export const checkOf = (sums: Sums, bytes: number): Check | null => {
   const { etag, etagIsMd5, partBytes, sha256, crc32: c32, crc64Nvme: c64 } = sums;
   if (isWhole(sha256)) return hash('sha256', sha256, 'base64');
   if (isWhole(c64)) return crc64(crc64Nvme, Buffer.from(c64, 'base64').readBigUInt64BE());
   if (isWhole(c32)) return crc32Of(c32);
   if (sums.crc64Ecma !== undefined) return crc64(crc64Ecma, BigInt(sums.crc64Ecma));
   if (etagIsMd5 && /^[0-9a-f]{32}$/.test(etag)) return hash('md5', etag, 'hex');
-  if (etagIsMd5 && partBytes !== undefined && /^[0-9a-f]{32}-\d+$/.test(etag))
+  // a copy that another program made keeps our meta data, but has parts of its own
+  if (etagIsMd5 && partBytes !== undefined && etag.endsWith(`-${countParts(partBytes, bytes)}`))
     return partwise(etag.slice(0, 32), partBytes);
   return null;
 };

@@ -4,6 +4,13 @@ import type { Body } from './driver.ts';
 /** Later parts are larger, so that 10,000 of them hold 484 GiB where the first has 8 MiB. */
 export const bytesOfPart = (first: number, n: number): number => first * 2 ** Math.floor((n - 1) / 2000);
 
+/** How many parts an object of so many bytes is cut into. */
+export const countParts = (first: number, bytes: number): number => {
+  let n = 1;
+  for (let room = bytesOfPart(first, n); room < bytes; room += bytesOfPart(first, n)) n += 1;
+  return n;
+};
+
 async function* chunksOf(body: Body): AsyncGenerator<Uint8Array> {
   if (body instanceof Uint8Array) yield body;
   else

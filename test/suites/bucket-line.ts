@@ -81,6 +81,12 @@ export const testLine = ({ server, line, open, prefix }: BucketUnderTest): void 
     await expect(storage.write('big', breaks)).rejects.toThrow(/source is dead/);
     expect(server.model.uploads.size).toBe(0);
   });
+  test('lets go of the source when the upload cannot begin', async () => {
+    line.next = () => 'busy';
+    const source = streamOf(body);
+    await expect(storage.write('big', source)).rejects.toMatchObject(failure);
+    expect(source.destroyed).toBe(true);
+  });
   test('goes on where a stream broke off', async () => {
     await storage.write('big', body);
     plan(isGet, 'cut', 'reset', 'cut', 'busy');

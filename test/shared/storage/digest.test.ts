@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { checkOf, type Sums } from '../../../shared/storage/digest.ts';
-import { bytesOfPart, cut } from '../../../shared/storage/parts.ts';
+import { bytesOfPart, countParts, cut } from '../../../shared/storage/parts.ts';
 
 const bytes = Buffer.from('123456789');
 const md5 = (data: Uint8Array) => createHash('md5').update(data).digest();
 const plain: Sums = { etag: '"not a digest"', etagIsMd5: true };
 
 const holds = (sums: Sums, data: Uint8Array): boolean | null => {
-  const check = checkOf(sums);
+  const check = checkOf(sums, bytes.length);
   if (!check) return null;
   check.update(data.subarray(0, 4));
   check.update(data.subarray(4));
@@ -41,6 +41,7 @@ describe('bytes are held to', () => {
   test.each<[string, Partial<Sums>]>([
     ['an etag that is no digest', {}],
     ['an etag of an encrypted object', { etag: '25f9e794323b453885f5181f1b624d0b', etagIsMd5: false }],
+    ['an etag of other parts than ours', { etag: `${'0'.repeat(32)}-3`, partBytes: 5 }],
     ['sums of parts that nobody knows', { etag: `${'0'.repeat(32)}-2`, crc32: 'y/Q5Jg==-2' }],
   ])('nothing by %s', (_, sums) => {
     expect(holds({ ...plain, ...sums }, bytes)).toBeNull();
@@ -62,5 +63,6 @@ test.each([0, 1, 9, 10, 11, 20, 25])('a stream of %i bytes is cut into full part
   for await (const part of cut(Readable.from(pieces()), 10)) parts.push(part);
   expect(Buffer.concat(parts)).toEqual(whole);
   expect(parts.length).toBe(Math.max(1, Math.ceil(length / 10)));
+  expect(countParts(10, length)).toBe(parts.length);
   expect(parts.slice(0, -1).every((part) => part.length === 10)).toBe(true);
 });
