@@ -139,6 +139,8 @@ export const startFc = async ({ run, settings = {}, account = ACCOUNT, name = 's
     requests,
     mishaps,
     tasks: tasks.tasks,
+    /** as somebody does in the console, or the platform itself */
+    stop: tasks.stop,
     deleteFunction: tasks.delete,
     async close() {
       await tasks.close();

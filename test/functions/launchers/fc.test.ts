@@ -194,6 +194,12 @@ describe('a launch', () => {
     await expect(launcher.launch(ATTEMPT)).rejects.toMatchObject({ details: { hint } });
   });
 
+  test('with more than the queue takes fails', async () => {
+    const launcher = launcherFor(await start(waits));
+    const specUri = `oss://b/${'x'.repeat(130_000)}`;
+    await expect(launcher.launch({ ...ATTEMPT, specUri })).rejects.toThrow(/EntityTooLarge/);
+  });
+
   test('signs with a token of the role, the one of the moment', async () => {
     const account = { account: '1', id: 'STS.a', secret: 's', token: 'second' };
     const fc = await start(waits, { account });
