@@ -70,8 +70,8 @@ const failed = (options: Options, what: string, answer: EngineAnswer): AppError 
 };
 
 const devicesOf = (gpus: string | undefined): object[] => {
-  if (gpus === undefined) return [];
-  const count = gpus === 'all' ? -1 : Number(gpus);
+  const count = gpus === 'all' ? -1 : Number(gpus ?? 0);
+  if (count === 0 || gpus === undefined) return [];
   const cards = Number.isInteger(count) ? { Count: count } : { DeviceIDs: gpus.split(',') };
   return [{ Driver: '', Capabilities: [['gpu']], ...cards }];
 };

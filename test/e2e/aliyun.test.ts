@@ -1,44 +1,40 @@
 /** The whole path on Alibaba Cloud, each part over real HTTP: OSS, its notifications as they come, the bundle of the
  *  functions, PostgreSQL, the launcher, Function Compute, and the worker's container with a credential of its own. */
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { packageRoot } from '../../shared/package-root.ts';
-import { bucketServer, type BucketServer } from '../helpers/bucket/server.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openCloud } from '../helpers/cloud.ts';
 import { faq } from '../helpers/control-plane.ts';
-import { tempFolder, until } from '../helpers/engine-store.ts';
 import type { FakeEngine } from '../helpers/engine-run.ts';
+import { tempFolder, until } from '../helpers/engine-store.ts';
 import { ROADS } from '../helpers/events.ts';
 import { containerRunner } from '../helpers/fc-container.ts';
-import { type FcStandIn, startFc } from '../helpers/fc-stand-in.ts';
-import { freshPostgres } from '../helpers/postgres.ts';
+import { startFcRuntime } from '../helpers/fc-runtime.ts';
 
-const database = await freshPostgres();
-if (!database) console.warn('No PostgreSQL answers (DATABASE_TEST_URL, or 127.0.0.1:5432): not run');
-
-type Handler = (event: Buffer, context: unknown) => Promise<unknown>;
-type Functions = { readonly [K in 'api' | 'ingest' | 'sweep']: Handler };
-
-const BUCKET = 'ft-datasets';
 const SERVICE = { accessKeyId: 'STS.service', accessKeySecret: 's1', securityToken: 't1' };
 const WORKER = { id: 'STS.worker', secret: 's2', token: 't2' };
-const ADMIN = 'a-long-random-text';
-const slow: FakeEngine = { steps: 100, step_ms: 100 };
 
-describe.skipIf(!database)('on Alibaba Cloud', () => {
-  let bucket: BucketServer;
-  let fc: FcStandIn;
-  let functions: Functions;
-  let platform: ReturnType<typeof containerRunner>;
-  /** engines of the containers to come; none = the real one, with nano */
-  const engines: FakeEngine[] = [];
+/** engines of the containers to come; none = the real one, with nano */
+const engines: FakeEngine[] = [];
+const slow: FakeEngine = { steps: 100, step_ms: 100 };
+const platform = containerRunner({
+  env: { DROPTUNE_HOME: tempFolder(), ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true' },
+  key: WORKER,
+  engine: () => engines.shift() ?? null,
+  deliveries: (n) => (n === 0 ? 2 : 1),
+});
+const cloud = await openCloud('oss', platform.run);
+if (!cloud) console.warn('No PostgreSQL answers (DATABASE_TEST_URL, or 127.0.0.1:5432): not run');
+
+describe.skipIf(!cloud)('on Alibaba Cloud', { timeout: 120_000 }, () => {
+  const { env, bucket, fc, put } = cloud ?? ({} as NonNullable<typeof cloud>); // read although it is skipped
+  let functions: Awaited<ReturnType<typeof startFcRuntime>>;
   const refused: string[] = [];
 
   beforeAll(async () => {
-    bucket = await bucketServer('oss', { bucket: BUCKET });
-    bucket.keys.set(SERVICE.accessKeyId, { secret: SERVICE.accessKeySecret, token: SERVICE.securityToken });
-    bucket.keys.set(WORKER.id, { secret: WORKER.secret, token: WORKER.token });
+    const { accessKeyId: id, accessKeySecret: secret, securityToken: token } = SERVICE;
+    Object.assign(fc.account, { id, secret, token });
+    bucket.keys.set(id, { secret, token });
+    bucket.keys.set(WORKER.id, WORKER);
     // the worker's role: no listing, nothing outside of runs but the rows
     bucket.policy = ({ method, key, headers }) => {
       if (!headers['authorization']?.includes(WORKER.id)) return true;
@@ -46,48 +42,18 @@ describe.skipIf(!database)('on Alibaba Cloud', () => {
       if (!allowed) refused.push(`${method} ${key}`);
       return allowed;
     };
-    const container = { DROPTUNE_HOME: tempFolder(), ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true' };
-    platform = containerRunner({
-      env: container,
-      key: WORKER,
-      engine: () => engines.shift() ?? null,
-      deliveries: (n) => (n === 0 ? 2 : 1),
-    });
-    const { accessKeyId: id, accessKeySecret: secret, securityToken: token } = SERVICE;
-    fc = await startFc({ run: platform.run, account: { account: '1234567890', id, secret, token } });
-    const env = {
-      DATABASE_URL: database!.url,
-      DROPTUNE_STORAGE: `oss://${BUCKET}/all?endpoint=${encodeURIComponent(bucket.url)}&path_style=true`,
-      DROPTUNE_ADMIN_KEY: ADMIN,
-      DROPTUNE_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, 7).toString('base64')}`,
-      DROPTUNE_LAUNCHER: 'fc',
-      DROPTUNE_FC_FUNCTION: fc.name,
-      DROPTUNE_FC_INSTANCE_TYPE: 'fc.gpu.tesla.1',
-      DROPTUNE_FC_ENDPOINT: fc.url,
-      FC_ACCOUNT_ID: '1234567890',
-      FC_REGION: 'cn-hangzhou',
-      ...container,
-    };
-    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-    const load = createRequire(import.meta.url);
-    functions = load(join(packageRoot(), 'dist/aliyun/index.js')) as Functions;
+    functions = await startFcRuntime(env, SERVICE);
   });
   afterAll(async () => {
-    await fc.close();
-    await bucket.close();
-    await database!.drop();
+    await functions.stop();
+    await cloud!.close();
   });
 
-  const call = (name: keyof Functions, event: unknown): Promise<unknown> => {
-    const text = typeof event === 'string' ? event : JSON.stringify(event);
-    return functions[name](Buffer.from(text), { credentials: SERVICE });
-  };
   /** Uploads, and says it on this road, as often as it is told. */
   const upload = async (road: string, path: string, content: string, times = 1) => {
-    const key = `all/inbox/acme/${path}`;
-    const { etag } = bucket.model.put(key, Buffer.from(content), {});
-    const put = { bucket: BUCKET, key, etag, bytes: content.length };
-    for (let i = 0; i < times; i++) await call('ingest', ROADS[road]!(put));
+    const { etag } = bucket.model.put(put(path).key, Buffer.from(content), {});
+    const told = ROADS[road]!({ ...put(path), etag, bytes: content.length });
+    for (let i = 0; i < times; i++) await functions.invoke('ingest', told);
   };
   const drop = async (road: string, name: string, times?: number) => {
     await upload(road, `${name}/train.jsonl`, faq(24, name), times);
@@ -95,12 +61,12 @@ describe.skipIf(!database)('on Alibaba Cloud', () => {
     await upload(road, `${name}/job.yaml`, recipe, times);
   };
   const api = async (method: string, path: string): Promise<Record<string, unknown>> => {
-    const headers = { Authorization: `Bearer ${ADMIN}` };
+    const headers = { Authorization: `Bearer ${env.DROPTUNE_ADMIN_KEY}` };
     const { pathname, searchParams } = new URL(path, 'https://d.fcapp.run');
     const http = { method, path: pathname, protocol: 'HTTP/1.1', sourceIp: '1.2.3.4', userAgent: 'test' };
     const requestContext = { accountId: '1', domainName: 'd.fcapp.run', requestId: 'r', http };
     const event = { version: 'v1', rawPath: pathname, headers, body: '', requestContext };
-    const answer = (await call('api', {
+    const answer = (await functions.invoke('api', {
       ...event,
       queryParameters: Object.fromEntries(searchParams),
       isBase64Encoded: false,
@@ -116,7 +82,7 @@ describe.skipIf(!database)('on Alibaba Cloud', () => {
   /** A timer that goes faster than a minute. */
   const sweepUntil = async <T>(ready: () => T | Promise<T>) =>
     until(async () => {
-      await call('sweep', {});
+      await functions.invoke('sweep', {});
       await sleep(50);
       return ready();
     });

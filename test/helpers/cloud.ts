@@ -4,22 +4,23 @@ import { bucketServer } from './bucket/server.ts';
 import type { Put } from './events.ts';
 import type { Account } from './fc-signature.ts';
 import { startFc } from './fc-stand-in.ts';
+import type { Runner } from './fc-tasks.ts';
 import { freshPostgres } from './postgres.ts';
 
 const BUCKET = 'ft-datasets';
 const PREFIX = 'all/';
 
-/** `kind` is the protocol of the bucket. Null where no PostgreSQL answers. */
-export const openCloud = async (kind: 's3' | 'oss') => {
+/** At work until it is ended. */
+const waits: Runner = (_, { signal }) =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(false)));
+
+/** `kind` is the protocol of the bucket, `run` what a task does. Null where no PostgreSQL answers. */
+export const openCloud = async (kind: 's3' | 'oss', run = waits) => {
   const database = await freshPostgres();
   if (!database) return null;
   const bucket = await bucketServer(kind, { bucket: BUCKET });
-  // what a worker does is told elsewhere: here it is at work until it is ended
   const account: Account = { account: '1234567890', id: 'LTAI-cloud', secret: 'its secret' };
-  const fc = await startFc({
-    account,
-    run: (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(false))),
-  });
+  const fc = await startFc({ account, run });
   const endpoint = encodeURIComponent(bucket.url);
   const store = `${kind}://${BUCKET}/${PREFIX}?endpoint=${endpoint}&path_style=true&region=${kind === 's3' ? 'us-east-1' : 'cn-hangzhou'}`;
   const env = {

@@ -22,7 +22,7 @@ const role = (n: number): FcCredentials => ({
 type Answer = { status: number; body: any };
 
 describe.skipIf(!cloud)('functions on Alibaba Cloud', { timeout: 60_000 }, () => {
-  const { env, bucket, fc, upload, put } = cloud!;
+  const { env, bucket, fc, upload, put } = cloud ?? ({} as NonNullable<typeof cloud>); // read although it is skipped
   let runtime: Awaited<ReturnType<typeof startFcRuntime>>;
   const assume = (credentials: FcCredentials): void => {
     const { accessKeyId: id, accessKeySecret: secret, securityToken: token } = credentials;

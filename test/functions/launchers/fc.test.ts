@@ -196,7 +196,7 @@ describe('a launch', () => {
 
   test('with more than the queue takes fails', async () => {
     const launcher = launcherFor(await start(waits));
-    const specUri = `oss://b/${'x'.repeat(130_000)}`;
+    const specUri = `oss://b/${'x'.repeat(140_000)}`;
     await expect(launcher.launch({ ...ATTEMPT, specUri })).rejects.toThrow(/EntityTooLarge/);
   });
 
