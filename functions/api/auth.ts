@@ -31,8 +31,8 @@ export const bearerKey = (key: string) => {
   });
 };
 
-/** Who tells of objects can rarely choose how to show a key: MinIO sends it as a bearer, Ceph and SNS as the password in
- *  their endpoint's URL, Alibaba's EventBridge in a header of its own. */
+/** Who tells of objects can rarely choose how to show a key: MinIO sends it as a bearer, SNS as the password in its
+ *  endpoint's URL, Alibaba's EventBridge in a header of its own; Ceph takes a URL without a password only. */
 const SHOWN: readonly ((c: Context) => string | undefined)[] = [
   (c) => credentials(c, 'bearer'),
   (c) => {
