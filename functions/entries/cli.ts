@@ -45,6 +45,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'run one attempt of a job: what a machine in the cloud does',
     load: async () => (await import('./cli/worker.ts')).worker,
   },
+  deploy: {
+    summary: 'what a stack in the cloud would be made of, and what it costs while nothing happens',
+    load: async () => (await import('./cli/deploy.ts')).deploy,
+  },
   env: {
     summary: 'every variable of the environment and its value',
     load: async () => (await import('./cli/env.ts')).env,

@@ -45,7 +45,30 @@ export const AWS_ACTIONS: Readonly<Record<string, Need>> = {
   'ecr:GetDownloadUrlForLayer': IMAGE,
 };
 
+const oss = (...calls: string[]): ByCode => ({ file: 'shared/storage/oss.ts', calls });
+/** beside each call its action is named */
+const fc = (action: string): ByCode => ({ file: 'functions/launchers/fc-api.ts', calls: [`/** ${action}`] });
+
+export const ALIBABA_ACTIONS: Readonly<Record<string, Need>> = {
+  'oss:GetObject': oss('client.getStream(', 'client.get(', '(await open()).head('),
+  'oss:PutObject': oss(
+    '(await open()).put(',
+    '(await open()).initMultipartUpload(',
+    '(await open()).completeMultipartUpload(',
+  ),
+  'oss:AbortMultipartUpload': oss('(await open()).abortMultipartUpload('),
+  'oss:DeleteObject': oss('(await open()).delete('),
+  'oss:ListObjects': oss('(await open()).listV2(', '(await open()).head('), // and 404 in place of 403
+  'fc:InvokeFunction': fc('fc:InvokeFunction'),
+  'fc:GetFunction': fc('fc:GetFunction'),
+  'fc:GetFunctionAsyncInvokeConfig': fc('fc:GetFunctionAsyncInvokeConfig'),
+  'fc:GetAsyncTask': fc('fc:GetAsyncTask'),
+  'fc:StopAsyncTask': fc('fc:StopAsyncTask'),
+};
+
 /** What stands in a driver's source as a call, so that a new one does not go without a right. */
 export const DRIVER_CALLS: readonly { readonly file: string; readonly call: RegExp }[] = [
   { file: 'shared/storage/s3.ts', call: /sdk\.\w+Command\(/g },
+  { file: 'shared/storage/oss.ts', call: /(?:client|\(await open\(\)\))\.(?!signatureUrl)\w+\(/g },
+  { file: 'functions/launchers/fc-api.ts', call: /\/\*\* fc:\w+/g },
 ];

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../shared/package-root.ts';
-import { AWS_ACTIONS, type ByCode, DRIVER_CALLS, type Need } from './actions.ts';
+import { ALIBABA_ACTIONS, AWS_ACTIONS, type ByCode, DRIVER_CALLS, type Need } from './actions.ts';
 import { type Grant, grantsOf, readTemplate, type Template } from './template.ts';
 
 const root = packageRoot();
@@ -42,6 +42,20 @@ const CLOUDS = [
       'WorkerRole s3:PutObject': WORKER,
       'WorkerRole s3:AbortMultipartUpload': WORKER,
       'WorkerRole s3:DeleteObject': WORKER,
+    },
+  },
+  {
+    cloud: 'alibaba',
+    actions: ALIBABA_ACTIONS,
+    writes: {
+      'ApiRole oss:PutObject': API,
+      'ApiRole oss:AbortMultipartUpload': API,
+      'ApiRole oss:DeleteObject': ['inbox/*', 'files/*', 'models/*', 'runs/*/adapter/*'],
+      'WorkRole oss:PutObject': WORK,
+      'WorkRole oss:AbortMultipartUpload': WORK,
+      'WorkerRole oss:PutObject': WORKER,
+      'WorkerRole oss:AbortMultipartUpload': WORKER,
+      'WorkerRole oss:DeleteObject': WORKER,
     },
   },
 ] as const;
@@ -88,7 +102,9 @@ test('an action that no code uses is found', () => {
 
 test.each(DRIVER_CALLS)('every call of $file has an action that allows it', ({ file, call }) => {
   const known = new Set(
-    Object.values(AWS_ACTIONS).flatMap((need) => ('file' in need && need.file === file ? need.calls : [])),
+    Object.values({ ...AWS_ACTIONS, ...ALIBABA_ACTIONS }).flatMap((need) =>
+      'file' in need && need.file === file ? need.calls : [],
+    ),
   );
   const made = new Set(source(file).match(call));
   expect(made.size).toBeGreaterThan(3);
