@@ -25,8 +25,8 @@ import {
   childrenOf,
   eventFiles,
   jsonLines,
-  readText,
   stepOf,
+  workerLog,
   workerPid,
 } from '../helpers/killable.ts';
 import { dropFolder, recipe, songs } from '../helpers/songs.ts';
@@ -46,13 +46,12 @@ const killWorker = async (
   step: number,
   victim: Victim,
 ): Promise<number> => {
-  const log = join(home, 'workers', `${job}.${attempt}.log`);
   const reached = await catchMoment(
     () => {
       const at = stepOf(home, job, attempt);
       return at >= step ? at : null;
     },
-    () => `attempt ${attempt} makes step ${step}\n${readText(log)}\n${logOf(home)}`,
+    () => `attempt ${attempt} makes step ${step}\n${workerLog(home, job, attempt)}\n${logOf(home)}`,
   );
   const supervisor = workerPid(join(home, 'bucket/runs', job, String(attempt)));
   const engines = childrenOf(supervisor);

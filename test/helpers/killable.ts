@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Client, openClient } from '../../functions/entries/cli/client.ts';
 import { packageRoot } from '../../shared/package-root.ts';
+import { attemptName } from '../../functions/launchers/launcher.ts';
 
 export const CLI = join(packageRoot(), 'dist/functions/entries/cli.js');
 
@@ -58,9 +59,13 @@ export const serveProcess = async (home: string, env: Record<string, string> = {
   };
 };
 
-/** What a local worker has said so far: the last step it made, 0 before the first. */
+/** What a local worker has said so far. */
+export const workerLog = (home: string, job: string, attempt: number): string =>
+  readText(join(home, 'workers', `${attemptName({ job, attempt })}.log`));
+
+/** The last step that a local worker says it has made, 0 before the first. */
 export const stepOf = (home: string, job: string, attempt: number): number =>
-  jsonLines(readText(join(home, 'workers', `${job}.${attempt}.log`))).reduce(
+  jsonLines(workerLog(home, job, attempt)).reduce(
     (step, { type, line }) => (type === 'metrics' ? (line as { step: number }).step : step),
     0,
   );
