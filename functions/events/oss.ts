@@ -1,18 +1,11 @@
 /** One event of OSS: of its own trigger, and the data of a CloudEvent by way of EventBridge.
  *  https://www.alibabacloud.com/help/en/functioncompute/fc/oss-triggers */
 import { z } from 'zod';
-import { type EventSource, formDecoded, ignored, parseAs, plainTag } from './source.ts';
+import { type EventSource, formDecoded, ignored, parseAs, Place, plainTag } from './source.ts';
 
 const OssEvent = z.looseObject({
   eventName: z.string(),
-  oss: z.looseObject({
-    bucket: z.looseObject({ name: z.string().min(1) }),
-    object: z.looseObject({
-      key: z.string().min(1),
-      size: z.number().optional(),
-      eTag: z.string().optional(),
-    }),
-  }),
+  oss: Place,
 });
 
 /** Of the created kinds those after which an object is whole: `oss:ObjectCreated:*` also tells of every part. */

@@ -1,19 +1,12 @@
 /** One record as S3 writes it, and those who write as S3 does.
  *  https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html */
 import { z } from 'zod';
-import { type EventSource, formDecoded, ignored, parseAs, plainTag } from './source.ts';
+import { type EventSource, formDecoded, ignored, parseAs, Place, plainTag } from './source.ts';
 
 // versions grow: fields that we do not know are none of our business
 const S3Record = z.looseObject({
   eventName: z.string(),
-  s3: z.looseObject({
-    bucket: z.looseObject({ name: z.string().min(1) }),
-    object: z.looseObject({
-      key: z.string().min(1),
-      size: z.number().optional(),
-      eTag: z.string().optional(),
-    }),
-  }),
+  s3: Place,
 });
 
 const asIs = (key: string): string => key;

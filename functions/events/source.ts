@@ -30,6 +30,16 @@ export const ignored = (why: string): readonly Found[] => [{ kind: 'ignored', wh
 export const inner = (...payloads: readonly unknown[]): readonly Found[] =>
   payloads.map((payload) => ({ kind: 'inner', payload }));
 
+/** Which object an event of S3 or of OSS is about. */
+export const Place = z.looseObject({
+  bucket: z.looseObject({ name: z.string().min(1) }),
+  object: z.looseObject({
+    key: z.string().min(1),
+    size: z.number().optional(),
+    eTag: z.string().optional(),
+  }),
+});
+
 /** The payload through its contract. Throws `invalid_request` that names the field at fault. */
 export const parseAs = <T extends z.ZodType>(form: string, contract: T, payload: unknown): z.output<T> => {
   const parsed = contract.safeParse(payload);
