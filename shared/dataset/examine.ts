@@ -79,7 +79,8 @@ const NOTHING: Found = [];
 const checkRows = (views: readonly (RowView | null)[]): readonly Found[] => {
   const all = views.map((): (Finding & { readonly code: string })[] | null => null);
   for (const { code, needs = -1, find } of ROW_CHECKS)
-    for (const [i, view] of views.entries()) {
+    for (let i = 0; i < views.length; i++) {
+      const view = views[i];
       if (!view || (needs !== -1 && (view.has & needs) === 0)) continue;
       for (const finding of find(view)) (all[i] ??= []).push({ code, ...finding });
     }

@@ -1,6 +1,6 @@
 import { excerptOf } from '../place.ts';
 import { inTexts, remarks, type RowCheck } from './check.ts';
-import { HAS } from './view.ts';
+import { HAS, hasEdge } from './view.ts';
 
 const INDENTED = 4; // so many spaces are an indentation
 
@@ -12,8 +12,6 @@ const trimEdges = (text: string): string => {
   return body.slice(spaces.length);
 };
 
-const isSpace = (c: number): boolean => c <= 32 || c === 0xa0 || c === 0x3000;
-
 export const edgeWhitespace: RowCheck = {
   code: 'edge_whitespace',
   needs: HAS.edge,
@@ -24,7 +22,7 @@ export const edgeWhitespace: RowCheck = {
   find: (view) =>
     inTexts(view, ({ text, part, role }) => {
       if (part !== 'content' || role === 'text' || role === 'tool') return null;
-      if (!isSpace(text.charCodeAt(0)) && !isSpace(text.charCodeAt(text.length - 1))) return null;
+      if (!hasEdge(text)) return null;
       return text.trim() !== '' && trimEdges(text) !== text
         ? excerptOf(text.length > 60 ? `${text.slice(0, 20)} … ${text.slice(-20)}` : text)
         : null;

@@ -113,11 +113,15 @@ const textsOf = (row: Row): readonly Text[] => {
 
 const isSpace = (c: number): boolean => c <= 32 || c === 0xa0 || c === 0x3000;
 
+/** Whether a text begins or ends with white space. */
+export const hasEdge = (text: string): boolean =>
+  isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(text.length - 1));
+
 const inText = ({ text, scan: found }: Text): number =>
   found.marks |
   (found.han > 0 ? HAS.han : 0) |
   (text.length <= 20 ? HAS.short : 0) |
-  (isSpace(text.charCodeAt(0)) || isSpace(text.charCodeAt(text.length - 1)) ? HAS.edge : 0) |
+  (hasEdge(text) ? HAS.edge : 0) |
   (found.digits === 0 && lettersOf(found) === 0 ? HAS.bare : 0);
 
 /** Whether an answer may begin with what was asked: by a few letters. */

@@ -78,14 +78,20 @@ const contentOf = (r: Reader, message: Fields, calls: readonly Call[], at: strin
     ? null
     : readContent(r, message['content'], `${at}/content`);
 
-/** A message that is a role and a text and nothing else, as nearly all are: null where it is more, or less. */
+/** A role and a text and nothing else, as nearly all messages are. */
+export const isPlain = (
+  message: unknown,
+): message is { readonly role: unknown; readonly content: string } => {
+  if (!isFields(message) || typeof message['content'] !== 'string') return false;
+  for (const key in message) if (key !== 'role' && key !== 'content') return false;
+  return 'role' in message;
+};
+
+/** Null where a message is more than plain, or its role is none that a text alone can have. */
 const plainMessage = (message: unknown): Message | null => {
-  if (!isFields(message)) return null;
-  const { content } = message;
-  const role = ROLES.get(message['role']);
-  if (!role || typeof content !== 'string' || CALLS.has(message['role'])) return null;
-  for (const key in message) if (key !== 'role' && key !== 'content') return null;
-  return { role, content };
+  if (!isPlain(message) || CALLS.has(message.role)) return null;
+  const role = ROLES.get(message.role);
+  return role ? { role, content: message.content } : null;
 };
 
 export const readMessage = (r: Reader, message: unknown, at: string): Message | null => {

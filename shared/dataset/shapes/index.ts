@@ -1,9 +1,9 @@
 /** Shapes, and which of them a row has. */
 import type { Shape } from '../../contracts/recipe.ts';
-import { clip, isFields, type Fields } from '../place.ts';
+import { clip, type Fields } from '../place.ts';
 import type { Defect } from '../problems.ts';
 import { alpaca } from './alpaca.ts';
-import { chat } from './chat.ts';
+import { chat, isPlain } from './chat.ts';
 import { kto } from './kto.ts';
 import { openaiDpo } from './openai-dpo.ts';
 import { preference } from './preference.ts';
@@ -67,12 +67,6 @@ const unsupported = (value: Fields): Defect | null => {
   const excerpt = clip(`${known.name}: ${Object.keys(value).join(', ')}`);
   const { fix } = known;
   return { code: 'unsupported_shape', pointer: '', excerpt, ...(fix === undefined ? {} : { fix }) };
-};
-
-const isPlain = (message: unknown): boolean => {
-  if (!isFields(message) || typeof message['content'] !== 'string') return false;
-  for (const key in message) if (key !== 'role' && key !== 'content') return false;
-  return 'role' in message;
 };
 
 /** Messages of a role and a text each, and nothing beside them: chat, without asking every shape. */
