@@ -15,7 +15,7 @@ import { type Args, type Cli, type Command, need } from './command.ts';
 import type { InputFile } from './front-door.ts';
 import { firstSpec, planRows, ROWS } from './planned-run.ts';
 import { METHOD_NAMES } from './recipe-arguments.ts';
-import { relay } from './relay.ts';
+import { failureText, relay } from './relay.ts';
 
 const filesOf = (args: Args): InputFile[] => {
   const valid = args.text('valid');
@@ -37,8 +37,7 @@ const workOf = async (storage: Storage, home: string, args: Args, cli: Cli): Pro
   close();
   const found = Work.safeParse(last('work')?.['work']);
   if (code === 0 && found.success) return found.data;
-  const failed = last('failed');
-  cli.terminal.err(`error ${String(failed?.['code'])}: ${String(failed?.['message'])}\n`);
+  cli.terminal.err(failureText(last('failed')));
   return null;
 };
 

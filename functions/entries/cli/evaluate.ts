@@ -11,7 +11,7 @@ import { runWorkerProgram } from './child.ts';
 import { type Args, type Cli, type Command, need } from './command.ts';
 import { checkFiles } from './front-door.ts';
 import { recipeOf } from './recipe-arguments.ts';
-import { relay } from './relay.ts';
+import { failureText, relay } from './relay.ts';
 import { reportTable, sampleLines, verdictLine } from './report-table.ts';
 
 const SAMPLES = 3;
@@ -73,8 +73,7 @@ const run = async (args: Args, cli: Cli): Promise<number> => {
     if (!cli.json && kept !== undefined && code === 0)
       cli.terminal.out(`\nreport   ${join(out, 'report.html')}\n`);
     const failed = last('failed');
-    if (failed && !cli.json)
-      cli.terminal.err(`error ${String(failed['code'])}: ${String(failed['message'])}\n`);
+    if (failed && !cli.json) cli.terminal.err(failureText(failed));
     return code;
   } finally {
     await rm(work, { recursive: true, force: true });

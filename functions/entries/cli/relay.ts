@@ -14,6 +14,10 @@ export type Relay = {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** The worker's last words, as a person reads them. */
+export const failureText = (failed: Line | null): string =>
+  `error ${String(failed?.['code'])}: ${String(failed?.['message'])}\n`;
+
 export const relay = ({ terminal, json }: Pick<Cli, 'terminal' | 'json'>): Relay => {
   const view = progressView(terminal);
   const seen = new Map<string, Line>();

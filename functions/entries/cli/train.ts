@@ -13,7 +13,7 @@ import type { InputFile } from './front-door.ts';
 import { clearRun, hasCheckpoint, inspectOut, type OutFolder, putAside } from './out-folder.ts';
 import { firstSpec, type Planned, planRows, ROWS } from './planned-run.ts';
 import { METHOD_NAMES } from './recipe-arguments.ts';
-import { relay } from './relay.ts';
+import { failureText, relay } from './relay.ts';
 import { reportTable, sampleLines, verdictLine } from './report-table.ts';
 
 const ROWS_AGAIN = 'dataset/again.jsonl.gz';
@@ -97,9 +97,7 @@ const run = async (args: Args, cli: Cli): Promise<number> => {
   const failed = last('failed');
   if (code === RESUMABLE) cli.terminal.err('Stopped. The same command continues from the last checkpoint.\n');
   else if (failed)
-    cli.terminal.err(
-      `error ${String(failed['code'])}: ${String(failed['message'])}\n${failed['hint'] ? `${String(failed['hint'])}\n` : ''}`,
-    );
+    cli.terminal.err(`${failureText(failed)}${failed['hint'] ? `${String(failed['hint'])}\n` : ''}`);
   return 1;
 };
 
