@@ -7,6 +7,7 @@ import { type Service, startService } from '../../functions/entries/node.ts';
 import type { Launcher } from '../../functions/launchers/launcher.ts';
 import { localLauncher } from '../../functions/launchers/local.ts';
 import { openClient, type Client } from '../../functions/entries/cli/client.ts';
+import type { Storage } from '../../shared/storage/driver.ts';
 
 export type Running = {
   readonly service: Service;
@@ -34,6 +35,18 @@ export const until = async <T>(
   }
   throw new Error(`This did not happen within ${seconds} s: ${what}`);
 };
+
+/** `<outbox>/status.json` of a bucket once its job has ended. */
+export const endIn = (storage: Storage, outbox: string, seconds: number): Promise<Record<string, unknown>> =>
+  until(
+    async () => {
+      const bytes = await storage.read(`${outbox}/status.json`);
+      const said = JSON.parse(Buffer.from(bytes ?? '{}').toString()) as Record<string, unknown>;
+      return FINAL.includes(String(said['status'])) ? said : null;
+    },
+    'the job ends',
+    seconds,
+  );
 
 export const runService = async (
   home: string,

@@ -19,7 +19,7 @@ import { openStorage } from '../../shared/storage/index.ts';
 import { type Ceph, cephBucket } from '../helpers/bucket/ceph.ts';
 import { faq } from '../helpers/control-plane.ts';
 import { openClient } from '../../functions/entries/cli/client.ts';
-import { until } from '../helpers/service.ts';
+import { endIn, until } from '../helpers/service.ts';
 
 const ENDPOINT = process.env['CEPH_ENDPOINT'];
 const TOKEN = 'a-token-for-events-only';
@@ -132,15 +132,7 @@ describe.skipIf(ENDPOINT === undefined)('the whole path on Ceph', () => {
   test('a drop becomes an adapter, once, although each event comes twice', async () => {
     await storage.write('inbox/acme/faq/train.jsonl', Buffer.from(faq(40)));
     await storage.write('inbox/acme/faq/job.yaml', Buffer.from(RECIPE));
-    const status = await until(
-      async () => {
-        const bytes = await storage.read('outbox/acme/faq/status.json');
-        const said = JSON.parse(Buffer.from(bytes ?? '{}').toString()) as Record<string, unknown>;
-        return ['succeeded', 'failed'].includes(String(said['status'])) ? said : null;
-      },
-      'the job ends',
-      200,
-    );
+    const status = await endIn(storage, 'outbox/acme/faq', 200);
     expect(status).toMatchObject({ status: 'succeeded', error: null });
     expect(await storage.head('outbox/acme/faq/adapter/adapter_model.safetensors')).not.toBeNull();
     expect(logged.some((line) => line.startsWith('info: event: job'))).toBe(true);

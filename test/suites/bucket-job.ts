@@ -8,7 +8,7 @@ import { openStorage } from '../../shared/storage/index.ts';
 import { type BucketServer, bucketServer } from '../helpers/bucket/server.ts';
 import { faq } from '../helpers/control-plane.ts';
 import { temporary } from '../helpers/database.ts';
-import { until } from '../helpers/service.ts';
+import { endIn } from '../helpers/service.ts';
 
 const RECIPE = `base: nano
 training: { n_epochs: 1, batch_size: 8, max_length: 128 }
@@ -55,15 +55,7 @@ export const testJobOnBucket = (cloud: keyof typeof CLOUDS): void => {
     const storage = openStorage(uri);
     await storage.write('inbox/acme/faq/train.jsonl', Buffer.from(faq(40)));
     await storage.write('inbox/acme/faq/job.yaml', Buffer.from(RECIPE));
-    const status = await until(
-      async () => {
-        const bytes = await storage.read('outbox/acme/faq/status.json');
-        const said = JSON.parse(Buffer.from(bytes ?? '{}').toString()) as Record<string, unknown>;
-        return ['succeeded', 'failed'].includes(String(said['status'])) ? said : null;
-      },
-      'the job ends',
-      100,
-    );
+    const status = await endIn(storage, 'outbox/acme/faq', 100);
     expect(status).toMatchObject({ status: 'succeeded', error: null });
     for (const name of status['files'] as string[])
       expect(await storage.head(`outbox/acme/faq/${name}`), name).not.toBeNull();
