@@ -27,7 +27,8 @@ const counts = (text: string, delimiter: string, quote: string): readonly number
     }
     if (c !== '\r' && c !== ' ') empty = false;
   }
-  if (!empty && !quoted && found.length < RECORDS) found.push(cells);
+  // a record that goes on behind the text says nothing, unless it is the header
+  if (!empty && (!quoted || found.length === 0) && found.length < RECORDS) found.push(cells);
   return found;
 };
 

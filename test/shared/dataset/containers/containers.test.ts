@@ -149,6 +149,12 @@ describe('CSV', () => {
   ])('the dialect of %j is found', async (text, rows) => {
     expect(await read('x.csv', text)).toEqual(rows);
   });
+  test('a header longer than the part that the dialect is told by', async () => {
+    const long = 'x'.repeat(70_000);
+    expect(await read('x.tsv', `"a"\t"b"\t"${long}"\n"1,5"\t"say ""2"""\t"3"\n`)).toEqual([
+      [2, { a: '1,5', b: 'say "2"', [long]: '3' }],
+    ]);
+  });
   test('a row with another number of cells is an error of that row alone', async () => {
     expect(await read('x.csv', 'a,b\n1\n1,2\n1,2,3\n')).toEqual([
       [2, 'invalid_csv', undefined],

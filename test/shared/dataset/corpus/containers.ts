@@ -19,9 +19,12 @@ export const cellOf = (value: unknown): string => {
   return typeof value === 'string' ? value : JSON.stringify(value);
 };
 
+/** Of the row itself: a column may be called `toString`. */
+const own = (row: Fields, name: string): unknown => (Object.hasOwn(row, name) ? row[name] : undefined);
+
 const tableOf = (rows: readonly Fields[]): readonly (readonly string[])[] => {
   const names = namesOf(rows);
-  return [names, ...rows.map((row) => names.map((name) => cellOf(row[name])))];
+  return [names, ...rows.map((row) => names.map((name) => cellOf(own(row, name))))];
 };
 
 const separated = (rows: readonly Fields[], delimiter: string, end = '\n'): Buffer =>
@@ -34,7 +37,7 @@ const separated = (rows: readonly Fields[], delimiter: string, end = '\n'): Buff
 const parquet = (rows: readonly Fields[]): Uint8Array => {
   const columnData = namesOf(rows).map((name) => ({
     name,
-    data: rows.map((row) => (row[name] === undefined ? null : cellOf(row[name]))),
+    data: rows.map((row) => own(row, name)).map((value) => (value === undefined ? null : cellOf(value))),
     type: 'STRING' as const,
     nullable: true,
   }));
