@@ -182,8 +182,10 @@ export const benchPrivacy = async (argv: readonly string[]): Promise<object> => 
     (least: number): Finder =>
     (_, i) =>
       peers![i]!.filter(({ score }) => score >= least);
+  // by default a place has one type; `same` asks for one type alone, as the peers are asked
   const rates = {
     'ours, default': rate(cases, ours(scan, SURE)),
+    'ours, same': rate(cases, ours(candidates, SURE)),
     'ours, any': rate(cases, ours(candidates, 0)),
     ...(peers && { 'peers, same': rate(cases, of(SURE)), 'peers, any': rate(cases, of(0)) }),
   };

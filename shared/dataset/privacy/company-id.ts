@@ -1,8 +1,8 @@
 /** Registration and tax numbers of firms: public, yet a one-man firm's says who he is. */
-import { crossSums, luhn, mod97, mod1110, multiple, weighted } from './check-digits.ts';
+import { luhn, mod97, mod1110, multiple, weighted } from './check-digits.ts';
 import { numberRule, ODDS } from './national/odds.ts';
 import { alike, NOBODYS, type Recogniser, UNIT } from './recogniser.ts';
-import { MIXED, NINE, NUMBER } from './triggers.ts';
+import { DIGIT, MIXED, NINE, NUMBER } from './triggers.ts';
 
 /** A person's number of the same form is likelier. */
 const LIKE_OTHERS = { ...ODDS.tens, confidence: 0.1, alone: 0.3 };
@@ -60,6 +60,9 @@ const singaporean = (v: string): boolean =>
     ? 'XMKECAWLJDB'[weighted(v.slice(0, 8), [10, 4, 9, 3, 8, 2, 7, 1]) % 11] === v[8]
     : 'ZKCMDNERGWH'[weighted(v.slice(0, 9), [10, 8, 6, 4, 9, 7, 5, 3, 1]) % 11] === v[9];
 
+/** Italy's tax number: seven digits of the firm, three of the office (provinces 001 to 100 and four of the state's own), Luhn's. */
+const italian = (v: string): boolean => /^(?!0{7}).{7}(?:0(?!00)..|100|12[01]|888|999)/.test(v) && luhn(v);
+
 const RULES = [
   numberRule(
     few('[1-9A-HJ-NP-RTUWXY][1-9]\\d{6}[\\dA-HJ-NP-RTUWXY]{10}'),
@@ -83,11 +86,12 @@ const RULES = [
   numberRule(number('[1-9]\\d{9}'), LIKE_OTHERS, korean),
   numberRule(number('\\d{2}\\.\\d{3}\\.\\d{3}/\\d{4}-\\d{2}'), ODDS.thousands, cnpj),
   numberRule(number('\\d{14}'), ODDS.hundreds, cnpj),
-  numberRule(few('(?:\\d{8}|(?:19|20)\\d{7})[A-Z]'), { ...ODDS.tens, confidence: 0.25 }, singaporean),
+  numberRule(few('\\d{8}[A-Z]'), { ...ODDS.tens, confidence: 0.25 }, singaporean),
+  numberRule(few('(?:19\\d|20[0-3])\\d{6}[A-Z]'), ODDS.hundreds, singaporean), // the year and a letter by mod 11
   numberRule(few('[TSR]\\d{2}[A-Z]{2}\\d{4}[A-Z]'), ODDS.form),
   numberRule(number('\\d{2}[2-9]\\d{3}-\\d{4}'), { ...ODDS.tens, confidence: 0.3 }, luhn), // Sweden
   numberRule(number('\\d{2}[2-9]\\d{7}'), LIKE_OTHERS, luhn),
-  numberRule(number('\\d{11}'), LIKE_OTHERS, (v) => crossSums(v, [1, 2]) % 10 === 0), // Italy
+  numberRule(number('\\d{11}'), ODDS.hundreds, italian),
   numberRule(number('\\d{3} ?\\d{3} ?\\d{3} ?\\d{5}'), { ...ODDS.digits, inContext: 0.8 }, luhn), // France, SIRET
   numberRule(number('DE[ .-]?\\d{3}[ .-]?\\d{3}[ .-]?\\d{3}'), ODDS.hundreds, (v) => mod1110(v.slice(2))),
   numberRule(
@@ -101,7 +105,12 @@ const RULES = [
     ),
     { ...ODDS.form, confidence: 0.25 },
   ),
-  numberRule({ needs: MIXED, source: 'HR[AB] ?\\d{2,6}' }, { ...ODDS.form, confidence: 0.5 }),
+  numberRule({ needs: MIXED, source: 'HR[AB] ?\\d{4,6}' }, { ...ODDS.form, confidence: 0.5 }),
+  // of few digits it may be a hardness by Rockwell's scales A and B
+  numberRule(
+    { needs: DIGIT, hints: ['HR'], flags: 'g', source: 'HR[AB] ?\\d{1,3}' },
+    { ...ODDS.shared, alone: 0.35 },
+  ),
   numberRule(number('\\d{2}-\\d{7}'), { ...ODDS.digits, inContext: 0.75 }), // United States, EIN
   numberRule(number('(?:19|20)\\d{2}/\\d{6}/\\d{2}'), ODDS.form), // South Africa
   numberRule(number('4\\d{9}'), { ...ODDS.digits, inContext: 0.7 }),
@@ -111,7 +120,7 @@ const RULES = [
 export const companyId: Recogniser = {
   type: 'company_id',
   context:
-    /信用代码|税号|纳税人|营业执照|组织机构代码|统一代码|\babn\b|\bacn\b|\bvat\b|ust-?id|mwst|umsatzsteuer|partita|p\.? ?iva|\bgst(?:in)?\b|\buen\b|\bbrn\b|사업자|org(?:anisations?)?\.?-?(?:nummer|nr)|handelsregister|\bhr[ab]\b|\bsiret?n?\b|\bcnpj\b|company (?:no|number|reg|id)|business (?:no|number|reg)|employer id|\bein\b|registration/i,
+    /信用代码|税号|纳税人|营业执照|组织机构代码|统一代码|\babn\b|\bacn\b|\bvat\b|ust-?id|mwst|umsatzsteuer|partita|p\.? ?iva|\bgst(?:in)?\b|\buen\b|\bbrn\b|사업자|org(?:anisations?)?\.?-?(?:nummer|nr)|handelsregister|registergericht|amtsgericht|\bhr[ab]\b|\bsiret?n?\b|\bcnpj\b|company (?:no|number|reg|id)|business (?:no|number|reg)|employer id|\bein\b|registration/i,
   against: NOBODYS,
   unlessBefore: UNIT,
   rules: RULES,

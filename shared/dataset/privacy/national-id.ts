@@ -9,7 +9,7 @@ const RULES = [...EUROPE, ...ASIA, ...ELSEWHERE];
 /** English and international, then as the numbers are called at home. */
 const WORDS = [
   /\bnational|\bnhs\b|insurance|medicare|medicaid|taxpayer|tax (?:id|file|number)|identity|identifi|\bid ?(?:no|number|card|code)?\b|resident|citizen|driv(?:er|ing)'?s? licen|licen[cs]e (?:no|number)|\bvoter?\b|social security/,
-  /aadhaa?r|uidai|mykad|philhealth|emirates|iqama|fiscale|patente|carta d.identit|assurance sociale|rijksregister|registre national|steuer|versicherung|sozialvers|ausweis|fuhrerschein|fahrerlaubnis|arztnummer|pesel|rodne|person(?:nummer|nr|nummr|bevis)|samordning|fodsels|henkilo|hetu|isikukood|asmens kodas|kimlik|vatandas/,
+  /aadhaa?r|uidai|mykad|philhealth|emirates|iqama|fiscale|patente|carta d.identit|assurance sociale|rijksregister|registre national|steuer|versicher(?:ung|ten)|gesundheitskarte|\begk\b|sozialvers|ausweis|fuhrerschein|fahrerlaubnis|arztnummer|pesel|rodne|person(?:nummer|nr|nummr|bevis)|samordning|fodsels|henkilo|hetu|isikukood|asmens kodas|kimlik|vatandas/,
 ];
 const OTHER_SCRIPTS =
   /sécurité sociale|identité|rodné|führersch|fødsels|henkilö|vatandaş|снилс|инн(?![а-я])|паспорт|주민|외국인|면허|マイナンバー|個人番号|บัตรประชาชน|ประจำตัว|תעודת זהות|کد ملی/i;

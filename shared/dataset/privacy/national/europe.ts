@@ -161,10 +161,8 @@ export const EUROPE: readonly Rule[] = [
   numberRule(few(`[A-Z]{6}${N}{2}[A-EHLMPRST]${N}{2}[A-Z]${N}{3}[A-Z]`), ODDS.form),
   numberRule(few('C[A-Z]\\d{5}[A-Z]{2}'), { ...ODDS.shared, alone: 0.35 }),
   numberRule({ needs: MIXED, flags: 'g', source: '[A-Z]{2}\\d{5}[A-Z]{2}|\\d{7}[A-Z]{2}' }, ODDS.shared),
-  numberRule(few('(?:[A-Z]{2}\\d{7}[A-Z]|U1[B-HJ-NPR-UWYXZ\\d]{7}[A-Z])'), {
-    ...ODDS.shared,
-    alone: 0.35,
-  }),
+  numberRule(few('[A-Z]{2}\\d{7}[A-Z]'), { ...ODDS.shared, alone: 0.35 }),
+  numberRule(few('U1(?=[A-Z\\d]*\\d[A-Z\\d]*\\d)[B-HJ-NPR-UWYXZ\\d]{7}[A-Z]'), ODDS.form),
   numberRule(
     number('[1235-9]\\d{8}'),
     { ...ODDS.digits, inContext: 0.75 },

@@ -21,17 +21,17 @@ export const ODDS = {
 
 const plain = (value: string): string => value.replaceAll(/[^\dA-Za-z]/g, '').toUpperCase();
 
-type Written = { readonly needs: number; readonly source: string; readonly flags?: string };
+type Written = Pick<Rule, 'needs' | 'hints'> & { readonly source: string; readonly flags?: string };
 /** whether a value fits, of its digits and capital letters alone */
 export type Fits = (bare: string) => boolean;
 
 /** A number by its form, odds and check; never the same character all over. */
 export const numberRule = (
-  { needs, source, flags = 'gi' }: Written,
+  { source, flags = 'gi', ...looked }: Written,
   sure: Sure,
   fits: Fits = () => true,
 ): Rule => ({
-  needs,
+  ...looked,
   pattern: new RegExp(`(?<![\\w.-])(?:${source})(?![\\w-])`, flags),
   ...sure,
   within: ({ index, 0: text }) => [index, index + text.length],

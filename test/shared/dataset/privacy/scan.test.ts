@@ -65,6 +65,20 @@ test('a form that much else has is a value where it is all of the text, not with
     ]);
 });
 
+const isFirm = (value: string) => scan(value, 0).some(({ type }) => type === 'company_id');
+
+test("a firm's number has the parts that its state gives it", () => {
+  expect(['01333550323', '01333551206', '197200078R'].map(isFirm)).toEqual([true, true, true]);
+  // seven zeros for the firm, offices 000 and 101, a wrong check digit, a year to come, a wrong letter
+  const none = ['00000000216', '01333550000', '01333551016', '01333550324', '294200078H', '197200078K'];
+  expect(none.filter(isFirm)).toEqual([]);
+});
+
+test('HRB with few digits is a hardness unless a word says that it is a register', () => {
+  expect(at('a hardness of HRB 85 after heating')).toEqual([]);
+  expect(at('Handelsregister: HRB 85')).toEqual([['company_id', 'HRB 85']]);
+});
+
 test("an amount, a result and the number of an order are nobody's", () => {
   for (const text of [
     '公司去年收入13048250449元',

@@ -1,4 +1,4 @@
-/** Values of every type, made up: valid by the rules of their type, nobody's on purpose. */
+/** Values of every type, made up: valid by the rules of their type, nobody's on purpose. Firms' numbers are those that they print. */
 import type { PersonalType } from '../../../../shared/contracts/privacy.ts';
 
 const b64 = (text: string): string => Buffer.from(text).toString('base64url');
@@ -49,6 +49,8 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
     ['198712202384', '@ är mitt pnr'],
     ['85.07.30-033.28', 'rijksregisternummer @'],
     ['12.345.678-5', 'RUT @'],
+    ['A123456780', 'eGK-Nr. @ liegt vor'], // as gematik prints it
+    ['U1H73D928F', 'ha la @ con sé'],
   ],
   us_ssn: [
     ['536-22-8726', 'My SSN is @.'],
@@ -79,6 +81,12 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
     ['51 824 753 556', 'ABN @'],
     ['27AAPFU0939F1ZV', 'GSTIN @'],
     ['DE136695976', 'USt-IdNr. @'],
+    ['00905811006', 'fattura intestata a @, grazie'], // Eni, of the one office with three digits
+    ['00159560366', 'da @ a noi'], // Ferrari
+    ['197200078R', 'sold to @ in May'], // Singapore Airlines
+    ['196800306E', 'DBS, @'],
+    ['HRB 6684', 'Sitz München, @'], // Siemens
+    ['HRB 7', 'Amtsgericht Hamburg, @'],
   ],
   ip: [
     ['8.34.217.19', 'from @ at noon'],
