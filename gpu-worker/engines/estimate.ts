@@ -1,11 +1,11 @@
-/** What a job would take: counted from its own batches and graphs, and with `probe` tried for three steps. */
+/** What a job would take: counted from its own batches and graphs, and with `probe` tried: three steps, sixteen answers. */
 import { performance } from 'node:perf_hooks';
-import type { Probe, Range, Work } from '../../shared/contracts/estimate.ts';
+import type { Probe, Work } from '../../shared/contracts/estimate.ts';
 import { imitates } from '../../shared/plan/fit.ts';
 import type { TokenRow } from '../../shared/text/shards.ts';
 import type { HeldOutRow } from '../evaluate/held-out.ts';
 import { ANSWERS_AT_ONCE, askedRows } from '../evaluate/asked.ts';
-import { openGenerator } from '../serve/generator.ts';
+import { type Generator, openGenerator } from '../serve/generator.ts';
 import { initialise } from '../runtime/initialise.ts';
 import { layOut } from '../runtime/parameters.ts';
 import type { Batch } from '../train/batch.ts';
@@ -13,6 +13,7 @@ import { type Flops, flopsFor } from '../train/flops.ts';
 import { keepOf } from '../train/memory/plan.ts';
 import { planPasses, type Steps } from '../train/steps.ts';
 import type { StepContext } from '../train/trainer.ts';
+import { expectAnswers, type Group, type Trial, trialRounds } from './answers.ts';
 import { readHeldOut } from './judge.ts';
 import { type Laid, layPupil, LOSS_ROWS } from './pupil.ts';
 import { readShard } from './shard.ts';
@@ -29,26 +30,11 @@ const sampled = (steps: Steps): { readonly all: readonly Batch[][]; readonly eac
   return { all, each: steps.count / n };
 };
 
-/** Rounds until the last answer of each group has ended: by the answers that the data give, or by the limit. */
-const roundsOf = (
-  rows: readonly HeldOutRow[],
-  most: number,
-  share: number,
-): { base: Range; tuned: Range } => {
-  const groups = Array.from({ length: Math.ceil(rows.length / ANSWERS_AT_ONCE) }, (_, i) =>
-    rows.slice(i * ANSWERS_AT_ONCE, (i + 1) * ANSWERS_AT_ONCE),
+/** Tokens of the reference answers, by the groups that are asked at once. */
+const groupsOf = (asked: readonly HeldOutRow[]): Group[] =>
+  Array.from({ length: Math.ceil(asked.length / ANSWERS_AT_ONCE) }, (_, i) =>
+    asked.slice(i * ANSWERS_AT_ONCE, (i + 1) * ANSWERS_AT_ONCE).map(({ tokens }) => learnt(tokens)),
   );
-  const answers = groups.map((group) => group.map(({ tokens }) => Math.min(most, learnt(tokens))));
-  const longest = sum(answers.map((lengths) => Math.max(...lengths)));
-  const mean = sum(answers.map((lengths) => sum(lengths) / lengths.length));
-  const limit = groups.length * most;
-  return {
-    base: { low: longest, likely: Math.max(longest, limit * share), high: limit },
-    tuned: { low: mean, likely: longest, high: limit },
-  };
-};
-
-const BASE_SHARE = 0.9; // of the limit: somebody in a group of sixteen goes on to it
 
 const lossFlops = (flops: Flops, rows: readonly TokenRow[], most: number): number =>
   rows.length === 0 ? 0 : sum(planPasses(rows, most).map((batch) => flops.forward(batch)));
@@ -85,10 +71,8 @@ const trySteps = async ({ trainer }: Laid, steps: Steps, flops: Flops) => {
 };
 
 const ROUNDS = 8;
-const tryDecoding = async ({ open }: Job, rows: readonly HeldOutRow[]): Promise<number | null> => {
-  if (rows.length === 0) return null;
-  const generator = openGenerator({ ...open, seams: {}, parameters: layOut(open.model, {}) });
-  const prompts = rows.slice(0, ANSWERS_AT_ONCE).map(({ promptIds }) => promptIds);
+/** Seconds of a round. */
+const timeDecoding = async (generator: Generator, prompts: readonly Int32Array[]): Promise<number> => {
   const run = async (max_new_tokens: number): Promise<number> => {
     const began = performance.now();
     await generator.generate(prompts, { max_new_tokens, stop: [] });
@@ -99,12 +83,28 @@ const tryDecoding = async ({ open }: Job, rows: readonly HeldOutRow[]): Promise<
   return Math.max(1e-5, ((await run(1 + ROUNDS)) - prefill) / ROUNDS);
 };
 
-const probed = async (job: Job, laid: Laid, flops: Flops, asked: readonly HeldOutRow[]): Promise<Probe> => {
+/** What the base answers to the first of the groups, as far as `trialRounds`. */
+const tryAnswers = async ({ open, plan }: Job, asked: readonly HeldOutRow[]) => {
+  const [group] = groupsOf(asked);
+  if (!group) return { decode_seconds: null, trial: null };
+  const generator = openGenerator({ ...open, seams: {}, parameters: layOut(open.model, {}) });
+  const prompts = asked.slice(0, ANSWERS_AT_ONCE).map(({ promptIds }) => promptIds);
+  const decode_seconds = await timeDecoding(generator, prompts);
+  const rounds = trialRounds(group, plan.recipe.evaluation.max_new_tokens);
+  const stop = open.tokenizer.eosIds;
+  const answers = await generator.generate(prompts, { max_new_tokens: rounds, stop });
+  const lengths = answers.map(({ tokens, stopped }) => (stopped ? tokens.length + 1 : null));
+  return { decode_seconds, trial: { rounds, lengths } satisfies Trial };
+};
+
+type Probed = { readonly probe: Probe | null; readonly trial: Trial | null };
+
+const probed = async (job: Job, laid: Laid, flops: Flops, asked: readonly HeldOutRow[]): Promise<Probed> => {
   initialise(laid.trainer.parameters, job.plan.seed, job.open.weights);
   const steps = await trySteps(laid, laid.steps(), flops);
-  const decode_seconds = await tryDecoding(job, asked);
+  const { decode_seconds, trial } = await tryAnswers(job, asked);
   const peak_rss_mb = Math.round((process.resourceUsage().maxRSS / 1000) * 1.024);
-  return { ...steps, decode_seconds, peak_rss_mb };
+  return { probe: { ...steps, decode_seconds, peak_rss_mb }, trial };
 };
 
 /** Throws `out_of_memory` where the job does not fit here. */
@@ -132,6 +132,8 @@ export const estimateJob = async (
   const epoch = sum(rows.map(({ ids }) => ids.length));
   const times = (n: number): number => Math.round(n * training.n_epochs);
   const start_seconds = (Date.now() - began_ms) / 1000;
+  const { probe: tried, trial }: Probed =
+    probe && steps.count > 0 ? await probed(job, laid, flops, asked) : { probe: null, trial: null };
   return {
     rows: rows.length / objective.unit,
     steps: steps.count,
@@ -153,10 +155,10 @@ export const estimateJob = async (
       prompts: sum(asked.map(({ promptIds }) => flops.prompt(promptIds.length))),
     },
     shapes: new Set(all.flat().map(({ shape }) => JSON.stringify(shape))).size,
-    rounds: roundsOf(asked, evaluation.max_new_tokens, BASE_SHARE),
+    ...expectAnswers(groupsOf(asked), evaluation.max_new_tokens, trial),
     decode_flops: asked.length > 0 ? Math.min(asked.length, ANSWERS_AT_ONCE) * flops.token(256) : 0,
     bytes: { memory: Math.round(memory.total), weights: Math.round(memory.bytes.weights) },
     start_seconds,
-    probe: probe && steps.count > 0 ? await probed(job, laid, flops, asked) : null,
+    probe: tried,
   };
 };

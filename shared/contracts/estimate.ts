@@ -5,7 +5,7 @@ const count = z.number().min(0);
 export const Range = z.strictObject({ low: count, likely: count, high: count });
 export type Range = z.infer<typeof Range>;
 
-/** What was measured by trying three steps on this machine. */
+/** What was measured by trying three steps and sixteen answers on this machine. */
 const Probe = z.strictObject({
   /** floating-point operations a second over whole steps, and over passes without a gradient */
   train_flops: z.number().positive(),
@@ -36,6 +36,8 @@ export const Work = z.strictObject({
   shapes: z.int().min(0),
   /** rounds of decoding, of up to 16 answers at once */
   rounds: z.strictObject({ base: Range, tuned: Range }),
+  /** why the answers are taken to be so long */
+  reasons: z.array(z.string()),
   decode_flops: count,
   bytes: z.strictObject({ memory: z.int().min(0), weights: z.int().min(0) }),
   /** seconds until the base was open and the plan was made, here */

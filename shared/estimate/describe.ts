@@ -6,11 +6,12 @@ const short = (n: number): string => (n >= 100 ? n.toFixed(0) : n >= 1 ? n.toFix
 const ranged = ({ low, likely, high }: Range): string =>
   high === 0 ? '0' : `${short(likely)} (${short(low)}–${short(high)})`;
 
-const workLines = ({ rows, steps, tokens, flops, bytes, probe }: Work): string[] => [
+const workLines = ({ rows, steps, tokens, flops, bytes, probe, reasons }: Work): string[] => [
   `${big(rows)} rows, ${big(steps)} steps`,
   `${big(tokens.epoch)} tokens an epoch, ${big(tokens.total)} in all, ${big(tokens.learnt)} of them learnt from`,
   `${((flops.train + 2 * flops.losses + flops.evaluations + 2 * flops.prompts) / 1e12).toPrecision(3)} teraFLOP besides the answers`,
   `${(bytes.memory / 1e9).toFixed(2)} GB of memory${probe ? `, ${(probe.peak_rss_mb / 1000).toFixed(2)} GB in the trial` : ''}`,
+  ...reasons,
 ];
 
 const HEAD = ['', 'minutes', 'USD', 'Wh', ''] as const;

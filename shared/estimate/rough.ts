@@ -37,6 +37,7 @@ const workOf = (
   },
   shapes: 4,
   rounds: { base: NONE, tuned: NONE },
+  reasons: [],
   decode_flops: 0,
   bytes: { memory: Math.round(parameters * 8), weights: Math.round(parameters * 4) },
   start_seconds: 0,

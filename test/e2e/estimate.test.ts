@@ -60,6 +60,10 @@ test.each(['sft', 'dpo'] as const)('%s: steps and tokens are those of the run', 
   expect(work.tokens.total).toBe(figures['trained_tokens']);
   expect(work.flops.train).toBe(figures['train_flops']);
   expect(Math.round(work.bytes.memory / 1e6)).toBe(figures['planned_mb']);
+  expect(work.reasons).toEqual([
+    expect.stringMatching(kind === 'sft' ? /^answers before training: .* tried/ : /limit of 4 tokens/),
+    expect.stringMatching(/^answers after training: .* 4 tokens on average, 4 the longest/),
+  ]);
   const local = offers.find(({ launcher }) => launcher === 'local')!;
   expect(local).toMatchObject({ fits: true, measured: kind === 'sft' });
   expect(local.minutes.low).toBeGreaterThan(0);

@@ -69,7 +69,10 @@ export const estimate: Command = {
   arguments: { min: 1, max: 1 },
   options: {
     base: { type: 'string', value: 'ID', help: 'name in the catalog, a folder, or a .gguf file' },
-    probe: { type: 'boolean', help: 'try three steps here, so that the speed of this machine is known' },
+    probe: {
+      type: 'boolean',
+      help: 'try three steps and sixteen answers here, so that the speed of this machine is known',
+    },
     method: { type: 'string', value: 'M', help: `what is trained: ${METHOD_NAMES.join(', ')} (lora)` },
     set: { type: 'string', multiple: true, value: 'KEY=VALUE', help: 'one key of the recipe' },
     valid: { type: 'string', value: 'FILE', help: 'rows to test with' },

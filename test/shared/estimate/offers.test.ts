@@ -20,6 +20,7 @@ const work = (over: Partial<Work> = {}): Work => ({
   flops: { train: 4.8e12, losses: 0, evaluations: 0, prompts: 0 },
   shapes: 0,
   rounds: { base: { low: 0, likely: 0, high: 0 }, tuned: { low: 0, likely: 0, high: 0 } },
+  reasons: [],
   decode_flops: 0,
   bytes: { memory: 1.4e9, weights: 0 },
   start_seconds: 2,
