@@ -1,5 +1,6 @@
 /** The only file that knows onnxruntime-node. */
 import { createHash } from 'node:crypto';
+import { MessageChannel } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import type { Shape } from '../onnx/graph.ts';
 import type { Device } from '../../shared/device.ts';
@@ -9,6 +10,8 @@ import { encodeModel, type Part } from '../onnx/model.ts';
 export type Tensor = ort.Tensor;
 export type TensorData = Float32Array | BigInt64Array | Int8Array | Uint8Array;
 export type Feeds = Readonly<Record<string, Tensor>>;
+/** The run writes into these. */
+export type Outputs = Feeds;
 
 /** A view, not a copy: what is written into `data` later is what the next run reads, and outputs are written into it. */
 export const tensor = (data: TensorData, shape: Shape): Tensor => {
@@ -22,7 +25,7 @@ export const tensor = (data: TensorData, shape: Shape): Tensor => {
 export type Session = {
   readonly inputs: readonly string[];
   /** Fills the tensors of `outputs`. Blocks the event loop while it computes. */
-  run(feeds: Feeds, outputs: Readonly<Record<string, Tensor>>): Promise<void>;
+  run(feeds: Feeds, outputs: Outputs): Promise<void>;
 };
 
 export type Sessions = {
@@ -50,8 +53,28 @@ const cannotOpen =
     });
   };
 
+const bufferOf = ({ data }: Tensor) => (data as TensorData).buffer as ArrayBuffer;
+
+/** The binding fills the tensors it is given, and returns copies of them beside. What is sent to a closed port is let go
+ *  at once; left to the garbage collector, the copies of one step (0.4 GB at 512 tokens of a 135M base) have it walk the
+ *  whole heap twenty times. */
+const openBin = () => {
+  const { port1 } = new MessageChannel();
+  port1.close();
+  return (returned: Outputs, given: Outputs): void => {
+    const kept = new Set(Object.values(given).map(bufferOf));
+    port1.postMessage(
+      null,
+      Object.values(returned)
+        .map(bufferOf)
+        .filter((buffer) => !kept.has(buffer)),
+    );
+  };
+};
+
 /** Opens each distinct model once: layers that are alike share a session. */
 export const openSessions = ({ threads, device = 'cpu', profile = null }: SessionOptions): Sessions => {
+  const discard = openBin();
   const known = new Map<string, Promise<{ session: ort.InferenceSession; facade: Session }>>();
   const create = async (bytes: Uint8Array) => {
     const session = await ort.InferenceSession.create(bytes, {
@@ -73,7 +96,7 @@ export const openSessions = ({ threads, device = 'cpu', profile = null }: Sessio
         if (!given) throw new TypeError(`input ${name} is not fed`);
         only[name] = given;
       }
-      await session.run(only, outputs);
+      discard(await session.run(only, outputs), outputs);
     };
     return { session, facade: { inputs, run } };
   };
