@@ -16,7 +16,7 @@ const OPTIONS = {
   batch: { type: 'string', default: '8' },
   rate: { type: 'string', default: '5e-4' },
   rounds: { type: 'string', default: '1' },
-  /** recipe settings of one more run of ours, e.g. `--set base_bits=8` */
+  /** recipe settings of one more run of ours, e.g. `--set method.bits=8` */
   set: { type: 'string', multiple: true },
   /** of default, fp32, packed */
   peers: { type: 'string', default: 'default,fp32,packed' },
