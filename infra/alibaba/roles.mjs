@@ -19,7 +19,8 @@ export const ROLES = {
     statements: [
       LIST,
       READ,
-      { action: WRITES, resource: ['inbox/*', 'files/*', 'runs/*/control.json'].map(keysArn) },
+      // a folder that waits for more says so in its outbox
+      { action: WRITES, resource: ['inbox/*', 'files/*', 'outbox/*/status.json'].map(keysArn) },
       {
         action: ['oss:DeleteObject'],
         resource: ['inbox/*', 'files/*', 'models/*', 'runs/*/adapter/*'].map(keysArn),

@@ -26,7 +26,7 @@ const problems = (grants: readonly Grant[], actions: Readonly<Record<string, Nee
     return why === null ? [] : [`${role}: ${action}: ${why}`];
   });
 
-const API = ['inbox/*', 'files/*', 'runs/*/control.json'];
+const API = ['inbox/*', 'files/*', 'outbox/*/status.json'];
 const WORK = ['datasets/*', 'runs/*/spec.json', 'runs/*/control.json', 'models/*', 'outbox/*'];
 const WORKER = ['runs/*'];
 const CLOUDS = [
