@@ -4,7 +4,7 @@ import type { Recipe, Shape } from '../contracts/recipe.ts';
 import type { AccountedRow } from '../contracts/row.ts';
 import type { SetCheck } from './checks/check.ts';
 import { SET_CHECKS, SPLIT_CHECKS } from './checks/index.ts';
-import { rankOf } from './hash.ts';
+import { byRank, rankOf } from './hash.ts';
 import { examinerHere, inOrder, type Examiner } from './in-order.ts';
 import { unpacked, type Part } from './packed/index.ts';
 import { personalTally } from './privacy/tally.ts';
@@ -62,8 +62,7 @@ const joinFamilies = (rows: Table, threshold: number): void => {
   }
   const ranks = new Float64Array(rows.length);
   for (const row of distinct) ranks[row] = rankOf(rows.hash(row), 0);
-  const order = Uint32Array.from(distinct).toSorted((a, b) => ranks[a]! - ranks[b]!);
-  joinNear(rows, order, rows.families, rows.traces, threshold);
+  joinNear(rows, byRank(Uint32Array.from(distinct), ranks), rows.families, rows.traces, threshold);
 };
 
 const commonest = (shapes: DatasetReport['shapes']): Shape | null =>

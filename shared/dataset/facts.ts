@@ -7,6 +7,9 @@ import type { Union } from './similar/union.ts';
 
 export const NONE = 0xffffffff;
 const LABELS: readonly (readonly boolean[])[] = [[], [true], [false], [true, false]];
+/** By what the columns say: to ask a list for what is before its first is slow. */
+const FATE_AT: readonly (Fate | null)[] = [null, ...FATES];
+const KIND_AT: readonly (RowKind | null)[] = [null, ...KINDS];
 
 /** Of a hash the first row that has it, `NONE` for rows without. */
 export type Firsts = Readonly<Record<'identity' | 'opening' | 'prompt' | 'answer', Uint32Array>>;
@@ -37,10 +40,10 @@ export class FactsOfRow implements Facts {
     return this.#known.line[this.row]!;
   }
   get fate(): Fate | null {
-    return FATES[this.#known.fate[this.row]! - 1] ?? null;
+    return FATE_AT[this.#known.fate[this.row]!]!;
   }
   get kind(): RowKind | null {
-    return KINDS[this.#known.kind[this.row]! - 1] ?? null;
+    return KIND_AT[this.#known.kind[this.row]!]!;
   }
   get identity(): number | null {
     return this.#first('identity');

@@ -39,3 +39,21 @@ export const rankOf = ([low, high]: Hash64, seed: number): number => {
   const [a, b] = h.digest();
   return (a & 0x1fffff) * 2 ** 32 + b;
 };
+
+/** Numbers of ranks in the order of these: as they are spread evenly, each is put near its place at once. */
+export const byRank = (numbers: Uint32Array, ranks: Float64Array): Uint32Array => {
+  const n = numbers.length;
+  const placeOf = (number: number): number => Math.floor((ranks[number]! / 2 ** 53) * n);
+  const ends = new Uint32Array(n);
+  for (const number of numbers) ends[placeOf(number)]! += 1;
+  for (let i = 1; i < n; i++) ends[i]! += ends[i - 1]!;
+  const order = new Uint32Array(n);
+  for (let i = n - 1; i >= 0; i--) order[--ends[placeOf(numbers[i]!)]!] = numbers[i]!;
+  for (let i = 1; i < n; i++) {
+    const number = order[i]!;
+    let to = i;
+    for (; to > 0 && ranks[order[to - 1]!]! > ranks[number]!; to--) order[to] = order[to - 1]!;
+    order[to] = number;
+  }
+  return order;
+};

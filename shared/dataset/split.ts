@@ -1,5 +1,6 @@
 /** Which rows are kept for the test. By content and seed alone: neither order nor chunking of the input matters. */
 import type { Recipe } from '../contracts/recipe.ts';
+import { byRank } from './hash.ts';
 
 const FEW = 30;
 const [LEAST, MOST] = [20, 200];
@@ -44,9 +45,10 @@ const rankedGroups = (rows: Splittable): Groups => {
     first[id] = i;
     ranks[id] = rank;
   }
-  const groups = Uint32Array.from({ length: rows.length }, (_, id) => id).filter((id) => sizes[id]! > 0);
+  const groups: number[] = [];
+  for (let id = 0; id < rows.length; id++) if (sizes[id]! > 0) groups.push(id);
   return {
-    order: groups.toSorted((a, b) => ranks[a]! - ranks[b]!),
+    order: byRank(Uint32Array.from(groups), ranks),
     size: (group) => sizes[group]!,
     stratum: (group) => rows.stratum(first[group]!),
   };

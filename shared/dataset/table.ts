@@ -1,9 +1,9 @@
 /** All rows of a dataset as columns: some fifty bytes a row, whatever its length. The rows' own text waits in a spill. */
 import { blockOf } from './block-of.ts';
 import type { Fate, Row } from '../contracts/row.ts';
-import { columnsFor, FATES, HASHES, type Columns, type ExaminedBatch } from './batch.ts';
+import { columnsFor, FATES, HASHES, KINDS, type Columns, type ExaminedBatch } from './batch.ts';
 import { CODES } from './checks/index.ts';
-import type { Facts, Rows } from './checks/check.ts';
+import type { Facts, Rows, Wanted } from './checks/check.ts';
 import { FactsOfRow, NONE, type Firsts } from './facts.ts';
 import type { Hash64 } from './hash.ts';
 import type { Source } from './read.ts';
@@ -128,7 +128,18 @@ type Parts = Pick<Table, 'traces'> &
     readonly spill: Spill;
   };
 
-const finish = ({ sources, source, first, columns, blocks, spill, traces }: Parts): Table => {
+/** A loop over columns: a dozen checks ask for it. */
+const openIn = ({ source, sources, columns: { fate, kind } }: Parts, { kinds = KINDS, role }: Wanted) => {
+  const isWanted = [false, ...KINDS.map((each) => kinds.includes(each))];
+  const isFrom = sources.map((each) => role === undefined || each.role === role);
+  const open: number[] = [];
+  for (let row = 0; row < fate.length; row++)
+    if (fate[row] === 0 && isWanted[kind[row]!] && isFrom[source[row]!]) open.push(row);
+  return open;
+};
+
+const finish = (parts: Parts): Table => {
+  const { sources, source, first, columns, blocks, spill, traces } = parts;
   const families = union(source.length);
   const length = source.length;
   const known = { ...columns, sources, source, first, families };
@@ -143,6 +154,7 @@ const finish = ({ sources, source, first, columns, blocks, spill, traces }: Part
     stride: STRIDE,
     traits: columns,
     at,
+    open: (wanted = {}) => openIn(parts, wanted),
     *[Symbol.iterator]() {
       for (let row = 0; row < length; row++) yield at(row);
     },
@@ -158,6 +170,6 @@ const finish = ({ sources, source, first, columns, blocks, spill, traces }: Part
       columns.fate[row] = FATES.indexOf(fate) + 1;
       columns.reason[row] = code === null ? 0 : CODES.indexOf(code) + 1;
     },
-    reason: (row) => CODES[columns.reason[row]! - 1] ?? null,
+    reason: (row) => (columns.reason[row] === 0 ? null : CODES[columns.reason[row]! - 1]!),
   };
 };

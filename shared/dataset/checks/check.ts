@@ -3,6 +3,7 @@ import type { Recipe } from '../../contracts/recipe.ts';
 import type { Fate, Row, RowKind } from '../../contracts/row.ts';
 import { excerptOf } from '../place.ts';
 import type { Kind } from '../problems.ts';
+import type { GramsOfRow } from '../similar/traces.ts';
 import type { TraitColumns } from './traits.ts';
 import type { Dialogue, RowView, Text } from './view.ts';
 
@@ -47,16 +48,20 @@ export type Facts = {
   readonly labels: readonly boolean[];
 };
 
+export type Wanted = { readonly kinds?: readonly RowKind[]; readonly role?: Facts['role'] };
+
 /** All rows, in the order in which they came. Facts are made as they are asked for: there may be millions. */
 export type Rows = Iterable<Facts> & {
   readonly length: number;
   /** what checks over all rows compare, a number a row */
   readonly traits: TraitColumns;
   at(row: number): Facts;
+  /** those of which something was made that nothing speaks against */
+  open(wanted?: Wanted): readonly number[];
   /** the canonical row, null where there is none; slow, since it is fetched and parsed */
   read(row: number): Row | null;
-  /** of all rows in order, every so many hashes (`stride`) of runs of 13 words; none where a row was set aside at once */
-  grams(): Iterable<{ readonly row: number; readonly grams: Int32Array }>;
+  /** of the wanted rows in order, every so many hashes (`stride`) of runs of 13 words; none where a row was set aside at once */
+  grams(isWanted: (row: number) => boolean): Iterable<GramsOfRow>;
   readonly stride: number;
 };
 

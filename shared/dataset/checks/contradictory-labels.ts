@@ -1,5 +1,5 @@
 import { warns, type SetCheck } from './check.ts';
-import { openRows, placeOf } from './rows.ts';
+import { placeOf } from './rows.ts';
 
 export const contradictoryLabels: SetCheck = {
   code: 'contradictory_labels',
@@ -8,7 +8,7 @@ export const contradictoryLabels: SetCheck = {
   fix: 'Decide for one label',
   *judge(rows) {
     const first = new Map<string, number>();
-    for (const row of openRows(rows, { kinds: ['kto'] })) {
+    for (const row of rows.open({ kinds: ['kto'] })) {
       const { prompt, answer, labels } = rows.at(row);
       const key = `${prompt} ${answer}`;
       const other = first.get(key);

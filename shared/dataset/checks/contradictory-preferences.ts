@@ -1,5 +1,5 @@
 import { warns, type SetCheck } from './check.ts';
-import { openRows, placeOf } from './rows.ts';
+import { placeOf } from './rows.ts';
 
 export const contradictoryPreferences: SetCheck = {
   code: 'contradictory_preferences',
@@ -9,7 +9,7 @@ export const contradictoryPreferences: SetCheck = {
   *judge(rows) {
     const { chosen, rejected } = rows.traits;
     const first = new Map<string, number>();
-    for (const row of openRows(rows, { kinds: ['preference'] })) {
+    for (const row of rows.open({ kinds: ['preference'] })) {
       const { prompt } = rows.at(row);
       const other = first.get(`${prompt} ${rejected[row]} ${chosen[row]}`);
       if (other !== undefined) yield { row, excerpt: `the other way round than ${placeOf(rows, other)}` };

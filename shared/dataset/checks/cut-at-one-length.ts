@@ -1,5 +1,4 @@
 import { warns, type SetCheck } from './check.ts';
-import { openRows } from './rows.ts';
 import { IS } from './traits.ts';
 
 const SHORTEST = 100;
@@ -14,7 +13,7 @@ export const cutAtOneLength: SetCheck = {
   fix: 'Export them again without a limit (a spreadsheet’s cell holds 32,767 characters)',
   judge(rows) {
     const { answerLength, chosen, is } = rows.traits;
-    const open = openRows(rows).filter((row) => answerLength[row]! >= SHORTEST);
+    const open = rows.open().filter((row) => answerLength[row]! >= SHORTEST);
     const longest = open.reduce((most, row) => Math.max(most, answerLength[row]!), 0);
     const all = open.filter((row) => answerLength[row] === longest);
     const cut = all.filter((row) => !(is[row]! & IS.ended));

@@ -1,6 +1,5 @@
 /** Datasets whose answers are JSON. */
 import type { Rows } from './check.ts';
-import { openRows } from './rows.ts';
 import { IS } from './traits.ts';
 
 const FEWEST = 10;
@@ -9,7 +8,7 @@ const FEWEST = 10;
 export const jsonRows = (
   rows: Rows,
 ): { readonly open: readonly number[]; readonly json: readonly number[] } => {
-  const open = openRows(rows, { kinds: ['chat', 'preference'] });
+  const open = rows.open({ kinds: ['chat', 'preference'] });
   const json = open.filter((row) => rows.traits.is[row]! & IS.json);
   return json.length >= FEWEST && json.length * 2 > open.length ? { open, json } : { open: [], json: [] };
 };

@@ -1,6 +1,6 @@
 /** Datasets whose answers are one of a few. */
 import type { Rows } from './check.ts';
-import { groupsOf, openRows, type Group } from './rows.ts';
+import { groupsOf, type Group } from './rows.ts';
 
 export const FEWEST_ROWS = 20;
 const MOST_LABELS = 40;
@@ -9,7 +9,7 @@ export type Labels = { readonly open: readonly number[]; readonly classes: reado
 
 /** Rows to train on by answer, spellings apart; null where the answers are no labels: too long, or too many kinds. */
 export const labelsOf = (rows: Rows): Labels | null => {
-  const all = openRows(rows, { kinds: ['chat'], role: 'train' });
+  const all = rows.open({ kinds: ['chat'], role: 'train' });
   const { label } = rows.traits;
   const open = all.filter((row) => label[row] !== 0);
   if (open.length < FEWEST_ROWS || open.length < all.length * 0.95) return null;

@@ -1,5 +1,4 @@
 import { warns, type SetCheck } from './check.ts';
-import { openRows } from './rows.ts';
 import { areKindred, scriptName } from './scripts.ts';
 import { IS } from './traits.ts';
 
@@ -13,9 +12,9 @@ export const languageMismatch: SetCheck = {
   fix: 'Answer in the language of the question, or say in the question which one is wanted',
   judge(rows) {
     const { promptScript: asked, answerScript: answered, is } = rows.traits;
-    const open = openRows(rows, { kinds: ['chat', 'preference', 'kto'] }).filter(
-      (row) => asked[row] !== 0 && answered[row] !== 0,
-    );
+    const open = rows
+      .open({ kinds: ['chat', 'preference', 'kto'] })
+      .filter((row) => asked[row] !== 0 && answered[row] !== 0);
     const parted = open.filter((row) => !areKindred(asked[row]!, answered[row]!));
     if (open.length < FEWEST || parted.length > open.length * MOST) return [];
     return parted

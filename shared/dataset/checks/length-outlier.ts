@@ -1,5 +1,4 @@
 import { remarks, type SetCheck } from './check.ts';
-import { openRows } from './rows.ts';
 
 const [FEWEST, TIMES] = [20, 30];
 const LONG = 10_000; // characters: shorter rows fit anyway
@@ -11,7 +10,7 @@ export const lengthOutlier: SetCheck = {
   fix: 'Check that no rows ran together; one long row decides how much memory the training takes',
   judge(rows) {
     const { promptLength, answerLength } = rows.traits;
-    const open = openRows(rows);
+    const open = rows.open();
     if (open.length < FEWEST) return [];
     const lengths = Uint32Array.from(open, (row) => promptLength[row]! + answerLength[row]!);
     const middle = lengths.toSorted()[open.length >> 1]!;

@@ -1,5 +1,5 @@
 import { remarks, type SetCheck } from './check.ts';
-import { aboutAll, groupsOf, openRows } from './rows.ts';
+import { aboutAll, groupsOf } from './rows.ts';
 import { IS } from './traits.ts';
 
 const [FEWEST, VALUES] = [40, 20];
@@ -12,7 +12,7 @@ export const numbersOnly: SetCheck = {
   fix: 'Let the answer show how the number comes about, or use classes (low, middle, high)',
   judge(rows) {
     const { is, chosen } = rows.traits;
-    const open = openRows(rows, { kinds: ['chat'], role: 'train' });
+    const open = rows.open({ kinds: ['chat'], role: 'train' });
     const numbers = open.filter((row) => is[row]! & IS.number);
     if (open.length < FEWEST || numbers.length < open.length * 0.95) return [];
     const values = groupsOf(numbers, (row) => chosen[row]!)!.length;

@@ -1,5 +1,5 @@
 import { remarks, type SetCheck } from './check.ts';
-import { groupsOf, largest, openRows, percent } from './rows.ts';
+import { groupsOf, largest, percent } from './rows.ts';
 import { areKindred, scriptName } from './scripts.ts';
 
 const [FEWEST, USUAL, FEW] = [50, 0.95, 0.02];
@@ -11,7 +11,7 @@ export const rareScript: SetCheck = {
   fix: 'Remove them, or add more of their kind',
   judge(rows) {
     const { promptScript: asked, answerScript: answered } = rows.traits;
-    const open = openRows(rows).filter((row) => answered[row] !== 0);
+    const open = rows.open().filter((row) => answered[row] !== 0);
     const groups = groupsOf(open, (row) => answered[row]!)!;
     const usual = largest(groups);
     if (!usual || open.length < FEWEST || usual.count < open.length * USUAL) return [];

@@ -1,19 +1,6 @@
 /** Rows as checks over all of them count and compare them. */
-import type { RowKind } from '../../contracts/row.ts';
 import { masked } from '../privacy/mask.ts';
-import type { Facts, Rows, SetFinding } from './check.ts';
-
-type Wanted = { readonly kinds?: readonly RowKind[]; readonly role?: Facts['role'] };
-
-/** Rows that nothing speaks against. */
-export const openRows = (rows: Rows, { kinds, role }: Wanted = {}): readonly number[] => {
-  const open: number[] = [];
-  for (const { row, fate, kind, role: own } of rows) {
-    if (fate !== null || kind === null) continue;
-    if ((!kinds || kinds.includes(kind)) && (!role || role === own)) open.push(row);
-  }
-  return open;
-};
+import type { Rows, SetFinding } from './check.ts';
 
 /** How many rows share a number, and the first of them. */
 export type Group = { readonly value: number; count: number; readonly first: number };

@@ -1,7 +1,7 @@
 /** Rows that ask the same as an earlier one. */
 import type { RowKind } from '../../contracts/row.ts';
 import type { Rows, SetFinding } from './check.ts';
-import { openRows, placeOf } from './rows.ts';
+import { placeOf } from './rows.ts';
 
 /** Above it rows that ask the same are the rule of the dataset: another check tells that. */
 const MOST_ALIKE = 50;
@@ -15,7 +15,7 @@ export const differing = function* (
 ): Generator<SetFinding> {
   const first = new Int32Array(rows.length).fill(-1);
   const times = new Uint32Array(rows.length);
-  const open = openRows(rows, { kinds: [kind] }).filter(wanted);
+  const open = rows.open({ kinds: [kind] }).filter(wanted);
   const prompts = new Int32Array(open.length);
   for (const [i, row] of open.entries()) {
     const { prompt } = rows.at(row);

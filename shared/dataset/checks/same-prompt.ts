@@ -1,6 +1,6 @@
 import { warns, type SetCheck } from './check.ts';
 import { FEWEST_ROWS } from './labels.ts';
-import { aboutAll, groupsOf, largest, openRows, percent } from './rows.ts';
+import { aboutAll, groupsOf, largest, percent } from './rows.ts';
 
 const MOST = 0.8;
 
@@ -10,7 +10,7 @@ export const samePrompt: SetCheck = {
   message: 'Most rows ask the same question: the model learns nothing about what it is asked',
   fix: 'Check that the right column is the question; text to learn as it is goes under the key text',
   judge(rows) {
-    const open = openRows(rows, { kinds: ['chat'], role: 'train' });
+    const open = rows.open({ kinds: ['chat'], role: 'train' });
     const groups = groupsOf(open, (row) => rows.at(row).prompt ?? -1, 2 + open.length * (1 - MOST));
     const most = groups && largest(groups);
     return aboutAll(

@@ -1,5 +1,5 @@
 import { warns, type SetCheck, type SetFinding } from './check.ts';
-import { groupsOf, largest, openRows, placeOf } from './rows.ts';
+import { groupsOf, largest, placeOf } from './rows.ts';
 
 export const systemNearlySame: SetCheck = {
   code: 'system_nearly_same',
@@ -8,7 +8,7 @@ export const systemNearlySame: SetCheck = {
   fix: 'Write the same text in all of them, and use it when the model is asked',
   judge(rows) {
     const { system, systemLetters } = rows.traits;
-    const open = openRows(rows).filter((row) => system[row] !== 0);
+    const open = rows.open().filter((row) => system[row] !== 0);
     const texts = groupsOf(open, (row) => system[row]!)!;
     const alike = groupsOf(
       texts.map(({ first }) => first),

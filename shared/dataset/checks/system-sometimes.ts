@@ -1,5 +1,5 @@
 import { remarks, type SetCheck } from './check.ts';
-import { aboutAll, openRows, percent } from './rows.ts';
+import { aboutAll, percent } from './rows.ts';
 
 const [FEWEST, FEW] = [20, 0.2];
 
@@ -9,7 +9,7 @@ export const systemSometimes: SetCheck = {
   message: 'Most rows have a system message and some have none, or the other way round',
   fix: 'Give all rows one (data.system in the recipe), or none',
   judge(rows, { system }) {
-    const open = openRows(rows, { kinds: ['chat', 'preference', 'kto'] });
+    const open = rows.open({ kinds: ['chat', 'preference', 'kto'] });
     const having = open.filter((row) => rows.traits.system[row] !== 0).length;
     const few = Math.min(having, open.length - having);
     return aboutAll(

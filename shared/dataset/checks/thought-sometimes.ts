@@ -1,5 +1,5 @@
 import { remarks, type SetCheck } from './check.ts';
-import { aboutAll, openRows, percent } from './rows.ts';
+import { aboutAll, percent } from './rows.ts';
 import { IS } from './traits.ts';
 
 const FEWEST = 20;
@@ -10,7 +10,7 @@ export const thoughtSometimes: SetCheck = {
   message: 'Some answers think first (<think>) and others do not',
   fix: 'Let all of them think, or none, or say in the question which is wanted',
   judge(rows) {
-    const open = openRows(rows, { kinds: ['chat'] });
+    const open = rows.open({ kinds: ['chat'] });
     const thinking = open.filter((row) => rows.traits.is[row]! & IS.thinking).length;
     return aboutAll(
       open.length >= FEWEST && thinking > 0 && thinking < open.length

@@ -1,13 +1,13 @@
 import type { Facts } from './check.ts';
 import { warns, type Rows, type SetCheck } from './check.ts';
-import { aboutAll, groupsOf, largest, openRows } from './rows.ts';
+import { aboutAll, groupsOf, largest } from './rows.ts';
 import { areKindred, scriptName } from './scripts.ts';
 
 const FEWEST = 5;
 
 /** What most rows of a side are: kind, and script of their answers (0 where none prevails). */
 const natureOf = (rows: Rows, role: Facts['role']) => {
-  const open = openRows(rows, { role });
+  const open = rows.open({ role });
   if (open.length < FEWEST) return null;
   const { answerScript } = rows.traits;
   const script = largest(groupsOf(open, (row) => answerScript[row]!)!)!;

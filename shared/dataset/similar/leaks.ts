@@ -27,19 +27,17 @@ const index = (most: number) => {
       keys[slot] = gram;
       owner[slot] = text;
     },
-    /** Once a row, however often it has the run. */
-    count(gram: number, row: number): void {
+    /** Once a row, however often it has the run. Says where a run is noted that may prove to be rare. */
+    count(gram: number, row: number): number | null {
       const slot = slotOf(gram);
-      if (owner[slot] === FREE || counted[slot] === row) return;
+      if (owner[slot] === FREE || counted[slot] === row || counts[slot]! > COMMON) return null;
       counted[slot] = row;
-      if (counts[slot]! < 255) counts[slot]! += 1;
+      counts[slot]! += 1;
+      return slot;
     },
     isCommon: (gram: number): boolean => counts[slotOf(gram)]! > COMMON,
-    /** The text that a run belongs to, null where it is none of the test's or common. */
-    textOf(gram: number): number | null {
-      const slot = slotOf(gram);
-      return owner[slot] === FREE || counts[slot]! > COMMON ? null : owner[slot]!;
-    },
+    /** The text that a run belongs to, null where it is common. */
+    textAt: (slot: number): number | null => (counts[slot]! > COMMON ? null : owner[slot]!),
   };
 };
 type Index = ReturnType<typeof index>;
@@ -51,7 +49,7 @@ const gramsOfRow = (rows: Rows, row: number): readonly Int32Array[] =>
 
 const indexTest = (rows: Rows): { runs: Index; texts: readonly Tested[] } => {
   let kept = 0;
-  for (const { row, grams: some } of rows.grams()) if (rows.at(row).fate === 'held_out') kept += some.length;
+  for (const { grams: some } of rows.grams((row) => rows.at(row).fate === 'held_out')) kept += some.length;
   const every = Math.ceil((rows.stride * kept) / MOST) || 1;
   const runs = index(Math.min(MOST, rows.stride * kept) * 2);
   const texts: Tested[] = [];
@@ -81,20 +79,26 @@ const contained = (
   return found ?? null;
 };
 
+/** Rows to train on with the places of the test's runs that they have, as far as those may prove to be rare. */
+const hitsOf = (rows: Rows, runs: Index): readonly (readonly [row: number, slots: readonly number[]])[] => {
+  const all: [number, number[]][] = [];
+  for (const { row, grams: some } of rows.grams((each) => rows.at(each).fate === 'train')) {
+    let slots: number[] | null = null;
+    for (const gram of some) {
+      const slot = runs.count(gram, row);
+      if (slot !== null) (slots ??= []).push(slot);
+    }
+    if (slots) all.push([row, slots]);
+  }
+  return all;
+};
+
 /** Every row to train on that contains a text of the test, as far as runs are not common to many. */
 export const findLeaks = function* (rows: Rows): Generator<SetFinding> {
   const { runs, texts } = indexTest(rows);
   if (texts.length === 0) return;
-  for (const { row, grams: some } of rows.grams())
-    if (rows.at(row).fate === 'train') for (const gram of some) runs.count(gram, row);
-  for (const { row, grams: some } of rows.grams()) {
-    if (rows.at(row).fate !== 'train') continue;
-    let hits: Set<number> | null = null;
-    for (const gram of some) {
-      const text = runs.textOf(gram);
-      if (text !== null) (hits ??= new Set()).add(text);
-    }
-    if (!hits) continue;
+  for (const [row, slots] of hitsOf(rows, runs)) {
+    const hits = new Set(slots.map((slot) => runs.textAt(slot)).filter((text) => text !== null));
     const { family } = rows.at(row);
     const candidates = Array.from(hits, (text) => texts[text]!).filter(
       (tested) => rows.at(tested.row).family !== family, // told as a near-duplicate

@@ -2,6 +2,7 @@
  *  compared does not depend on the order of rows. */
 import type { Rows } from '../checks/check.ts';
 import { comparedTexts, unitsOf } from './normal.ts';
+import { numberSet } from './number-set.ts';
 import { BINS, likeness, shinglesOf } from './shingles.ts';
 import { binsPerBand, estimate } from './sketch.ts';
 import type { TraceStore } from './traces.ts';
@@ -14,23 +15,25 @@ const SAMPLE = 256;
 const REMEMBERED = 4096;
 
 /** Shingles that more than half of a sample has say nothing of a row: the words of a template. */
-const templateOf = (sample: readonly Int32Array[]): ReadonlySet<number> => {
+const templateOf = (sample: readonly Int32Array[]): ReturnType<typeof numberSet> => {
   const counts = new Map<number, number>();
-  for (const shingles of sample) for (const s of shingles) counts.set(s, (counts.get(s) ?? 0) + 1);
-  return new Set([...counts].filter(([, n]) => n * 2 > sample.length).map(([s]) => s));
+  if (sample.length >= SAMPLE / 8)
+    for (const shingles of sample) for (const s of shingles) counts.set(s, (counts.get(s) ?? 0) + 1);
+  const template = numberSet();
+  template.restart(counts.size);
+  for (const [s, n] of counts) if (n * 2 > sample.length) template.add(s);
+  return template;
 };
 
 /** Whether two rows are alike, template apart. */
 const comparer = (rows: Rows, order: Uint32Array, traces: TraceStore, threshold: number) => {
   const read = (row: number): Int32Array => shinglesOf(unitsOf(comparedTexts(rows.read(row)!)));
-  const sample = Array.from(order.subarray(0, SAMPLE), read);
-  const template = sample.length < SAMPLE / 8 ? new Set<number>() : templateOf(sample);
+  const template = templateOf(Array.from(order.subarray(0, SAMPLE), read));
   const known = new Map<number, Int32Array>();
   const own = (row: number): Int32Array => {
     let found = known.get(row);
     if (!found) {
-      const all = read(row);
-      found = template.size > 0 ? all.filter((s) => !template.has(s)) : all;
+      found = read(row).filter((s) => !template.has(s));
       if (known.size >= REMEMBERED) known.clear();
       known.set(row, found);
     }
@@ -39,6 +42,20 @@ const comparer = (rows: Rows, order: Uint32Array, traces: TraceStore, threshold:
   return (a: number, b: number): boolean =>
     estimate(traces.sketch(a), traces.sketch(b)) >= threshold - MARGIN &&
     likeness(own(a), own(b)) >= threshold;
+};
+
+/** Notes the rows that may have their hash with another in common. Most have it alone: nothing is to be compared. */
+const shareFinder = (length: number) => {
+  const seen = new Uint8Array(2 ** Math.ceil(Math.log2(4 * length)));
+  const slotOf = (key: number): number => Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) & (seen.length - 1);
+  return (hashes: Int32Array, shares: Uint8Array): void => {
+    seen.fill(0);
+    for (let row = 0; row < length; row++) {
+      const slot = slotOf(hashes[row]!);
+      seen[slot] = seen[slot] === 0 ? 1 : 2;
+    }
+    for (let row = 0; row < length; row++) shares[row] = seen[slotOf(hashes[row]!)]! - 1;
+  };
 };
 
 /** Rows of one band by its hash, with the few of each bucket that stand for it. One band after another uses the arrays. */
@@ -92,10 +109,14 @@ export const joinNear = (
   const size = 2 ** Math.ceil(Math.log2(1.5 * order.length + 1));
   const found = buckets(rows.length, size);
   const hashes = new Int32Array(rows.length);
+  const shares = new Uint8Array(rows.length);
+  const findShares = shareFinder(rows.length);
   for (let band = 0; band < BINS / binsPerBand(threshold); band++) {
     traces.band(band, hashes);
+    findShares(hashes, shares);
     found.start(hashes);
     for (const row of order) {
+      if (shares[row] === 0) continue;
       const slot = found.slotOf(row);
       let related = false;
       for (

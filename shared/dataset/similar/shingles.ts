@@ -1,5 +1,6 @@
 /** Character 5-grams of a row as hashes: a measure of likeness that needs no words, so that it serves Chinese too. */
 import { LEAD, type Units } from './normal.ts';
+import { numberSet } from './number-set.ts';
 
 const BASE = 0x01000193;
 const LEAVING = Array.from({ length: LEAD }).reduce<number>((power) => Math.imul(power, BASE), 1);
@@ -28,32 +29,29 @@ export const putShingles = ({ units, length }: Units, least: Int32Array): void =
   }
 };
 
-/** The different shingles of a row, in ascending order. */
+/** Serves one call after another. */
+const some = numberSet();
+
+/** The different shingles of a row. */
 export const shinglesOf = ({ units, length }: Units): Int32Array => {
-  const sorted = new Int32Array(length - LEAD);
+  const found = new Int32Array(length - LEAD);
+  some.restart(found.length);
+  let kept = 0;
   let h = START;
   for (let i = LEAD; i < length; i++) {
     h = (Math.imul(h, BASE) + units[i]! - Math.imul(units[i - LEAD]!, LEAVING)) | 0;
-    sorted[i - LEAD] = mix(h);
+    const hash = mix(h);
+    if (some.add(hash)) found[kept++] = hash;
   }
-  sorted.sort();
-  let kept = 0;
-  for (let i = 0; i < sorted.length; i++)
-    if (i === 0 || sorted[i] !== sorted[i - 1]) sorted[kept++] = sorted[i]!;
-  return sorted.slice(0, kept);
+  return found.slice(0, kept);
 };
 
-/** Jaccard: common ÷ all. Both in ascending order; 1 where both are empty. */
+/** Jaccard: common ÷ all, of numbers that are different within each; 1 where both are empty. */
 export const likeness = (a: Int32Array, b: Int32Array): number => {
-  let [i, j, common] = [0, 0, 0];
-  while (i < a.length && j < b.length) {
-    if (a[i] === b[j]) {
-      common += 1;
-      i += 1;
-      j += 1;
-    } else if (a[i]! < b[j]!) i += 1;
-    else j += 1;
-  }
+  some.restart(a.length);
+  for (const one of a) some.add(one);
+  let common = 0;
+  for (const one of b) if (some.has(one)) common += 1;
   const all = a.length + b.length - common;
   return all === 0 ? 1 : common / all;
 };

@@ -69,6 +69,8 @@ type Block = { readonly from: number; readonly rows: number; readonly at: Record
 const bytesOf = (array: Int32Array | Uint32Array | Uint8Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
+export type GramsOfRow = { readonly row: number; readonly grams: Int32Array };
+
 export type TraceStore = ReturnType<typeof traceStore>;
 
 export const traceStore = (spill: Spill) => {
@@ -96,12 +98,15 @@ export const traceStore = (spill: Spill) => {
       const { from, at } = blockOf(blocks, row);
       return spill.read(at.sketches + BINS * (row - from), BINS);
     },
-    /** The grams of all rows, in order. */
-    *grams(): Generator<{ readonly row: number; readonly grams: Int32Array }> {
+    /** The grams of some rows, in order: what lies in the spill for no such row is not read. */
+    *grams(isWanted: (row: number) => boolean): Generator<GramsOfRow> {
       for (const { from, rows, at } of blocks) {
+        const wanted: number[] = [];
+        for (let i = 0; i < rows; i++) if (isWanted(from + i)) wanted.push(i);
+        if (wanted.length === 0) continue;
         const ends = new Uint32Array(words(at.gramEnd, rows));
         const all = new Int32Array(words(at.grams, ends[rows - 1]!));
-        for (let i = 0; i < rows; i++)
+        for (const i of wanted)
           yield { row: from + i, grams: all.subarray(i === 0 ? 0 : ends[i - 1], ends[i]) };
       }
     },
