@@ -1,4 +1,5 @@
 /** UTF-8 that was read as something else: found, and read again. */
+import { codeAt } from '../code-at.ts';
 import type { RowView } from './view.ts';
 
 /** A row that speaks about encodings may show what goes wrong with them. */
@@ -94,8 +95,9 @@ const FEWEST_HEADS = 4;
 const headsIn = (run: string): number => {
   const { heads } = gbk();
   let n = 0;
-  for (let i = 0; i < run.length; i++) n += heads[run.charCodeAt(i)]!;
-  return n * 4 >= run.length ? n : 0;
+  const { length } = run;
+  for (let i = 0; i < length; i++) n += heads[codeAt(run, i)]!;
+  return n * 4 >= length ? n : 0;
 };
 
 /** A run as it was meant, null where it is right as it stands. Short runs may be spelled so by chance. */

@@ -1,3 +1,4 @@
+import { codeAt } from '../code-at.ts';
 import { excerptOf } from '../place.ts';
 import { inTexts, warns, type RowCheck } from './check.ts';
 import { MARK } from './scan.ts';
@@ -15,11 +16,12 @@ const repeatedEnd = (text: string): string | null => {
   const end = text.slice(from);
   if (end.lastIndexOf(end.slice(-TELLING), end.length - 1 - TELLING) < 0) return null;
   const n = text.length - from;
+  const last = text.length - 1;
   const border = new Int32Array(n);
   for (let i = 1, k = 0; i < n; i++) {
-    const c = text.charCodeAt(text.length - 1 - i);
-    while (k > 0 && c !== text.charCodeAt(text.length - 1 - k)) k = border[k - 1]!;
-    if (c === text.charCodeAt(text.length - 1 - k)) k++;
+    const c = codeAt(text, last - i);
+    while (k > 0 && c !== codeAt(text, last - k)) k = border[k - 1]!;
+    if (c === codeAt(text, last - k)) k++;
     border[i] = k;
     const period = i + 1 - k;
     if (i + 1 >= SHORTEST && i + 1 >= TIMES * period) return text.slice(text.length - period);

@@ -1,4 +1,5 @@
 /** One walk over a text: which kinds of characters it has. Checks ask here before they search. */
+import { codeAt } from '../code-at.ts';
 
 /** Bits of `Scan.marks`. */
 export const MARK = {
@@ -37,13 +38,14 @@ export type Script = (typeof SCRIPTS)[number];
 type Writable<T> = { -readonly [key in keyof T]: T[key] };
 export type Scan = { readonly marks: number; readonly digits: number } & Readonly<Record<Script, number>>;
 
-const DIGITS = new Uint8Array(128);
-const LETTERS = new Uint8Array(128);
-const MARKS = new Int32Array(128);
+/** Beside marks: what an ASCII character is. */
+const [LETTER, DIGIT] = [2 ** 30, 2 ** 31];
+
+const ASCII = new Int32Array(128);
 for (let c = 0; c < 128; c++) {
-  if (c >= 48 && c <= 57) DIGITS[c] = 1;
-  if ((c >= 65 && c <= 90) || (c >= 97 && c <= 122)) LETTERS[c] = 1;
-  if ((c < 32 && c !== 9 && c !== 10 && c !== 13) || c === 127) MARKS[c] = MARK.control;
+  if (c >= 48 && c <= 57) ASCII[c] = DIGIT;
+  if ((c >= 65 && c <= 90) || (c >= 97 && c <= 122)) ASCII[c] = LETTER;
+  if ((c < 32 && c !== 9 && c !== 10 && c !== 13) || c === 127) ASCII[c] = MARK.control;
 }
 for (const [character, mark] of [
   ['\r', MARK.carriage],
@@ -58,7 +60,7 @@ for (const [character, mark] of [
   ['?', MARK.question],
   ['#', MARK.hash],
 ] as const)
-  MARKS[character.charCodeAt(0)] = mark;
+  ASCII[character.charCodeAt(0)] = mark;
 
 /** Above ASCII, by the first row whose `to` is not below the character. */
 type Range = { readonly to: number; readonly script?: Script; readonly mark?: number };
@@ -134,12 +136,14 @@ const withCounts = (found: Writable<Scan>): Scan => {
 export const scan = (text: string): Scan => {
   let [marks, digits, latin] = [0, 0, 0];
   let wide = false;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
+  const { length } = text;
+  for (let i = 0; i < length; i++) {
+    const c = codeAt(text, i);
     if (c < 128) {
-      marks |= MARKS[c]!;
-      latin += LETTERS[c]!;
-      digits += DIGITS[c]!;
+      const is = ASCII[c]!;
+      marks |= is;
+      latin += (is >>> 30) & 1;
+      digits += is >>> 31;
       continue;
     }
     if (!wide) {
@@ -151,7 +155,17 @@ export const scan = (text: string): Scan => {
     marks |= RANGE_MARKS[range]!;
     if (c === 0xdb40) marks |= MARK.tag;
   }
-  const found = { marks, digits, latin, han: 0, kana: 0, hangul: 0, cyrillic: 0, arabic: 0, other: 0 };
+  const found = {
+    marks: marks & ~(LETTER | DIGIT),
+    digits,
+    latin,
+    han: 0,
+    kana: 0,
+    hangul: 0,
+    cyrillic: 0,
+    arabic: 0,
+    other: 0,
+  };
   return wide ? withCounts(found) : found;
 };
 

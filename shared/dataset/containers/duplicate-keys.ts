@@ -1,4 +1,5 @@
 /** Names that an object has twice: JSON.parse keeps the last value and says nothing. */
+import { codeAt } from '../code-at.ts';
 import { clip, step } from '../place.ts';
 import type { Defect } from '../problems.ts';
 
@@ -8,14 +9,14 @@ const [QUOTE, BACKSLASH, COLON] = [0x22, 0x5c, 0x3a];
 const stringEnd = (text: string, at: number): number => {
   for (let end = text.indexOf('"', at + 1); ; end = text.indexOf('"', end + 1)) {
     let back = end - 1;
-    while (text.charCodeAt(back) === BACKSLASH) back--;
+    while (codeAt(text, back) === BACKSLASH) back--;
     if ((end - back) % 2 === 1) return end + 1;
   }
 };
 
 const afterSpace = (text: string, at: number): number => {
   let i = at;
-  while (text.charCodeAt(i) <= 0x20) i++;
+  while (codeAt(text, i) <= 0x20) i++;
   return i;
 };
 
@@ -24,7 +25,7 @@ const namesIn = (text: string): number => {
   let n = 0;
   for (let at = text.indexOf('"'); at >= 0;) {
     const next = afterSpace(text, stringEnd(text, at));
-    if (text.charCodeAt(next) === COLON) n++;
+    if (codeAt(text, next) === COLON) n++;
     at = text.indexOf('"', next);
   }
   return n;

@@ -1,4 +1,5 @@
 /** Kinds of characters, as far as the look for triggers tells them apart. */
+import { codeAt } from '../code-at.ts';
 
 export const PROVINCES = '京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼';
 
@@ -32,8 +33,13 @@ export const [SPACE, LINE, QUOTE, DOT, DASH, SLASH, COLON, EQUALS, WIDE_COLON, L
   32, 10, 34, 46, 45, 47, 58, 61, 0xff1a, 95,
 ] as const;
 
+let length = 0;
+
+/** Tells `at` how long the text is that it will be asked for: to ask that each time is slow. */
+export const begin = (text: string): number => (length = text.length);
+
 /** Beyond the ends there is nothing: to ask the string itself there is slow. */
-export const at = (text: string, i: number): number => (i >= 0 && i < text.length ? text.charCodeAt(i) : 0);
+export const at = (text: string, i: number): number => (i >= 0 && i < length ? codeAt(text, i) : 0);
 
 export const isCapital = (code: number): boolean => code >= 65 && code <= 90;
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;

@@ -1,6 +1,8 @@
 /** One cheap look at a text: where what the rules need is. A rule runs only where it could match. */
+import { codeAt } from '../code-at.ts';
 import {
   at,
+  begin,
   BREAK,
   CALL,
   CAPITAL,
@@ -91,14 +93,14 @@ const GAP = 6;
 const isOne = (text: string, from: number, to: number): boolean => {
   let gap = 0;
   for (let i = to - 1; i > from; i--) {
-    const code = text.charCodeAt(i);
+    const code = codeAt(text, i);
     if (isDigit(code)) {
       gap = 0;
       continue;
     }
     gap += 1;
     if (gap >= GAP || BREAK[code] === 1) return false;
-    if (code === DOT && text.charCodeAt(i + 1) === SPACE) return false;
+    if (code === DOT && codeAt(text, i + 1) === SPACE) return false;
     if (code === COLON && isDigit(at(text, i - 1)) && !isDigit(at(text, i - 3))) return false;
   }
   return true;
@@ -114,8 +116,8 @@ const secret = (text: string, i: number): void => {
 /** A token of sixteen characters with the digit at `i`, or of thirty around a mark. */
 const token = (text: string, i: number, least: number): void => {
   let [start, end] = [i, i + 1];
-  while (start > 0 && TOKEN[text.charCodeAt(start - 1)] === 1) start -= 1;
-  while (end < text.length && TOKEN[text.charCodeAt(end)] === 1) end += 1;
+  while (start > 0 && TOKEN[codeAt(text, start - 1)] === 1) start -= 1;
+  while (end < text.length && TOKEN[codeAt(text, end)] === 1) end += 1;
   if (least === 16 || end - start >= least) tokenEnd = end;
   if (end - start >= least) spot(LONG, start, end);
   if (at(text, start - 1) === SPACE && at(text, start - 2) === 115 && at(text, start - 3) === 105)
@@ -127,7 +129,7 @@ const firstDigits = (text: string, i: number): void => {
   if (i >= tokenEnd) token(text, i, 16);
   mixed(text, i);
   if (lastDigit !== i - 2) return;
-  const between = text.charCodeAt(i - 1);
+  const between = codeAt(text, i - 1);
   if (between === DOT) spot(DOTS, i - 1, i - 1);
   else if (between === SPACE && isStreet(text, i)) spot(STREET, i, i); // 19 1st Avenue
 };
@@ -159,7 +161,7 @@ const assign = (text: string, i: number, code: number): void => {
 };
 
 const punctuation = (text: string, i: number): void => {
-  const code = text.charCodeAt(i);
+  const code = codeAt(text, i);
   if (code === DOT) {
     if (i - lastDot === 5) spot(DASHED, i - 5, i);
     lastDot = i;
@@ -197,8 +199,9 @@ export const lookAt = (text: string): number => {
   lastDigit = lastColon = lastDash = lastDot = -9;
   ring.fill(-100);
   let han = 0;
-  for (let i = 0; i < text.length; i++) {
-    const kind = KIND[text.charCodeAt(i)]!;
+  const length = begin(text);
+  for (let i = 0; i < length; i++) {
+    const kind = KIND[codeAt(text, i)]!;
     if (kind < CAPITAL) han |= kind;
     else if (kind === CAPITAL) capital(text, i);
     else if (kind === NUMERAL) digit(text, i);

@@ -6,12 +6,13 @@ const GRAM = 13;
 const BASE = 0x01000193;
 const LEAVING = Array.from({ length: GRAM }).reduce<number>((power) => Math.imul(power, BASE), 1);
 
-const [GAP, WORD, ALONE] = [0, 1, 2] as const;
+const [GAP, WORD, ALONE, END] = [0, 1, 2, 4] as const;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 
-/** UTF-16 unit → whether it parts words, belongs to one, or is one. */
+/** UTF-16 unit → whether it parts words, belongs to one, is one, or ends a text. */
 const CLASS = Uint8Array.from({ length: 65_536 }, (_, unit) => {
   const c = String.fromCharCode(unit);
+  if (unit === BETWEEN) return END;
   if (IDEOGRAPH.test(c)) return ALONE;
   return /[\p{L}\p{N}\p{M}]/u.test(c) || (unit >= 0xd800 && unit < 0xe000) ? WORD : GAP;
 });
@@ -26,13 +27,12 @@ const tokensOf = ({ units, length }: Units): Int32Array => {
   for (let i = LEAD; i < length; i++) {
     const unit = units[i]!;
     const kind = CLASS[unit]!;
-    if (kind === WORD) {
-      word = (Math.imul(word, BASE) + unit) | 0;
-      continue;
-    }
-    if (word !== 0) found[n++] = word;
-    if (kind === ALONE) found[n++] = unit;
-    if (unit === BETWEEN) found[n++] = 0;
+    // no branch, for the end of a word is hard to foresee: a word that ends is left there, another grows
+    found[n] = word;
+    n += ((word | -word) >>> 31) & ~kind;
+    word = (Math.imul(word, BASE) + unit) & -kind;
+    if (kind < ALONE) continue;
+    found[n++] = kind === ALONE ? unit : 0;
     word = 0;
   }
   if (word !== 0) found[n++] = word;
