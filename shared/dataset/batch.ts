@@ -14,6 +14,7 @@ import { protect, type Protected } from './privacy/protect.ts';
 import { personalTally, type PersonalGroups } from './privacy/tally.ts';
 import type { Terms } from './privacy/treat.ts';
 import { problemTally, type Groups } from './tally.ts';
+import { isVerbatim } from './verbatim.ts';
 
 /** Rows as a container reads them, or whole lines of JSON Lines in UTF-8 from byte `offset` of the file. */
 export type Batch =
@@ -53,7 +54,7 @@ export type ExaminedBatch = {
   /** how many lines the batch has; 0 where lines are the file's */
   readonly lines: number;
   readonly columns: Columns;
-  /** canonical rows as JSON, end to end */
+  /** rows as JSON, end to end: see `rowOf` */
   readonly json: Uint8Array<ArrayBuffer>;
   readonly traces: Traces;
   readonly shapes: Readonly<Partial<Record<Shape, number>>>;
@@ -69,14 +70,22 @@ const byteWriter = (capacity: number) => {
   const encoder = new TextEncoder();
   let bytes = new Uint8Array(capacity);
   let used = 0;
+  const reserve = (more: number): void => {
+    if (bytes.length - used >= more) return;
+    const grown = new Uint8Array(2 * bytes.length + more);
+    grown.set(bytes.subarray(0, used));
+    bytes = grown;
+  };
   return {
     add(text: string): number {
-      if (bytes.length - used < 3 * text.length) {
-        const grown = new Uint8Array(2 * bytes.length + 3 * text.length);
-        grown.set(bytes.subarray(0, used));
-        bytes = grown;
-      }
+      reserve(3 * text.length);
       used += encoder.encodeInto(text, bytes.subarray(used)).written;
+      return used;
+    },
+    copy(of: Uint8Array): number {
+      reserve(of.length);
+      bytes.set(of, used);
+      used += of.length;
       return used;
     },
     used: () => used,
@@ -164,8 +173,13 @@ export const examineBatch = (batch: Batch, data: Recipe['data'], secret: string)
     }
     for (const [i, { examined }] of all.entries())
       traces.add(rows + i, examined.fate === null ? examined.row : null);
-    for (const [i, { examined }] of all.entries())
-      columns.end[rows + i] = examined.row ? json.add(JSON.stringify(examined.row)) : json.used();
+    for (const [i, { examined }] of all.entries()) {
+      const input = group[i]!;
+      if (!examined.row) columns.end[rows + i] = json.used();
+      else if (read && 'value' in input && isVerbatim(input.value, examined.row))
+        columns.end[rows + i] = json.copy(read.bytesOf(input.line));
+      else columns.end[rows + i] = json.add(JSON.stringify(examined.row));
+    }
     rows += all.length;
   }
   return {

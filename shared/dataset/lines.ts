@@ -1,12 +1,13 @@
 /** Bytes of JSON Lines cut into pieces of whole lines, and such a piece as rows. No thread but the one that parses a
  *  piece looks at each byte. */
+import { isUtf8 } from 'node:buffer';
 import type { InputRow } from './containers/container.ts';
 import { parseRow } from './containers/parse.ts';
 import { decodedStart } from './decode.ts';
 import type { Defect } from './problems.ts';
 import { unreadable } from './unreadable.ts';
 
-const NEWLINE = 0x0a;
+const [NEWLINE, RETURN] = [0x0a, 0x0d];
 const PIECE = 512 * 1024;
 /** Bytes of a line that is refused only once it is whole: beyond it, reading ends. */
 const LONGEST_LINE = 64 * PIECE;
@@ -43,53 +44,58 @@ export const pieces = async function* (
   if (size > 0) yield take(new Uint8Array());
 };
 
-const countLines = (bytes: Uint8Array): number => {
+/** Where lines end, each with its newline. */
+const endsOf = (bytes: Uint8Array): Uint32Array => {
+  let ends = new Uint32Array(1024);
   let count = 0;
-  let at = 0;
-  for (let to = bytes.indexOf(NEWLINE); to >= 0; to = bytes.indexOf(NEWLINE, at)) {
-    count += 1;
-    at = to + 1;
+  for (let at = 0; at < bytes.length;) {
+    const newline = bytes.indexOf(NEWLINE, at);
+    at = newline < 0 ? bytes.length : newline + 1;
+    if (count === ends.length) {
+      const grown = new Uint32Array(2 * count);
+      grown.set(ends);
+      ends = grown;
+    }
+    ends[count++] = at;
   }
-  return at < bytes.length ? count + 1 : count;
+  return ends.subarray(0, count);
 };
 
 const isBlank = (text: string): boolean => text.trim() === '';
 
-/** The text of whole lines; where bytes are no UTF-8, of the lines before them and why it ends there. */
-const decodeLines = (bytes: Uint8Array, offset: number): { text: string; broken: Defect | null } => {
-  const strip = (text: string): string => (offset === 0 && text.startsWith('\ufeff') ? text.slice(1) : text);
-  try {
-    return {
-      text: strip(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)),
-      broken: null,
-    };
-  } catch {
-    const { text, bytes: good } = decodedStart(bytes, 'utf-8');
-    const bad = bytes[good] === undefined ? 'the end' : `byte 0x${bytes[good].toString(16).padStart(2, '0')}`;
-    const excerpt = `${bad} at offset ${offset + good} does not fit utf-8`;
-    return {
-      text: strip(text.slice(0, text.lastIndexOf('\n') + 1)),
-      broken: { code: 'not_text', pointer: '', excerpt, line: text.split('\n').length },
-    };
-  }
+/** How many bytes at the start are whole lines of UTF-8, and why it ends there where that is not all. */
+const soundLines = (bytes: Uint8Array, offset: number): { sound: number; broken: Defect | null } => {
+  if (isUtf8(bytes)) return { sound: bytes.length, broken: null };
+  const { text, bytes: good } = decodedStart(bytes, 'utf-8');
+  const bad = bytes[good] === undefined ? 'the end' : `byte 0x${bytes[good].toString(16).padStart(2, '0')}`;
+  const excerpt = `${bad} at offset ${offset + good} does not fit utf-8`;
+  return {
+    sound: bytes.subarray(0, good).lastIndexOf(NEWLINE) + 1,
+    broken: { code: 'not_text', pointer: '', excerpt, line: text.split('\n').length },
+  };
 };
+
+const hasMark = (bytes: Uint8Array): boolean => bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 
 /** Rows of whole lines, blank ones left out; lines from 1. `broken`: why there are no more of them. */
 export const linesOf = (bytes: Uint8Array, offset: number) => {
-  const { text, broken } = decodeLines(bytes, offset);
+  const { sound, broken } = soundLines(bytes, offset);
+  const ends = endsOf(bytes);
   return {
-    count: countLines(bytes),
+    count: ends.length,
     broken,
+    /** a line as it came */
+    bytesOf: (line: number): Uint8Array => bytes.subarray(line === 1 ? 0 : ends[line - 2], ends[line - 1]),
     *rows(): Generator<InputRow> {
-      let [line, from] = [1, 0];
-      while (from < text.length) {
-        const newline = text.indexOf('\n', from);
-        const to = newline < 0 ? text.length : newline;
-        const end = to > from && text.charCodeAt(to - 1) === 0x0d ? to - 1 : to;
-        const row = text.slice(from, end);
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      let from = offset === 0 && hasMark(bytes) ? 3 : 0;
+      for (let line = 1; from < sound; line++) {
+        const next = ends[line - 1]!;
+        let to = bytes[next - 1] === NEWLINE ? next - 1 : next;
+        if (to > from && bytes[to - 1] === RETURN) to -= 1;
+        const row = buffer.toString('utf8', from, to); // by line: one in Chinese makes no others wide
         if (!isBlank(row)) yield parseRow(row, line);
-        line += 1;
-        from = to + 1;
+        from = next;
       }
     },
   };

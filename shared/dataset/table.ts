@@ -1,6 +1,6 @@
 /** All rows of a dataset as columns: some fifty bytes a row, whatever its length. The rows' own text waits in a spill. */
 import { blockOf } from './block-of.ts';
-import type { Fate, Row } from '../contracts/row.ts';
+import type { Fate } from '../contracts/row.ts';
 import { columnsFor, FATES, HASHES, KINDS, type Columns, type ExaminedBatch } from './batch.ts';
 import { CODES } from './checks/index.ts';
 import type { Facts, Rows, Wanted } from './checks/check.ts';
@@ -10,6 +10,7 @@ import type { Source } from './read.ts';
 import { STRIDE, traceStore, type TraceStore } from './similar/traces.ts';
 import { union, type Union } from './similar/union.ts';
 import type { Spill } from './spill.ts';
+import { rowOf } from './verbatim.ts';
 
 type HashName = (typeof HASHES)[number];
 type Identified = Pick<Source, 'file' | 'role'>;
@@ -40,30 +41,48 @@ const firstWithSame = (hashes: Uint32Array): Uint32Array => {
 
 type Column = Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
-const joined = (parts: readonly Column[]): Column => {
-  const length = parts.reduce((sum, { length: n }) => sum + n, 0);
-  const all = parts[0] instanceof Uint8Array ? new Uint8Array(length) : new Uint32Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+const CHUNK = 65_536;
+
+/** A column that grows, in large chunks: were the small parts kept that it comes in, they would lie scattered among the
+ *  buffers that come and go, whose memory the process could not give back. */
+const growing = (empty: Column) => {
+  const make = (length: number): Column =>
+    empty instanceof Uint8Array ? new Uint8Array(length) : new Uint32Array(length);
+  const chunks: Column[] = [];
+  let length = 0;
+  return {
+    add(part: Column): void {
+      for (let done = 0; done < part.length;) {
+        const used = length % CHUNK;
+        if (used === 0) chunks.push(make(CHUNK));
+        const some = part.subarray(done, done + CHUNK - used);
+        chunks.at(-1)!.set(some, used);
+        done += some.length;
+        length += some.length;
+      }
+    },
+    /** All of it, once. */
+    take(): Column {
+      const all = make(length);
+      for (let at = 0; chunks.length > 0; at += CHUNK) all.set(chunks.shift()!.subarray(0, length - at), at);
+      return all;
+    },
+  };
 };
 
-/** Columns as lists of parts, joined one after another so that not all of them are in memory twice. */
+/** Columns, joined one after another so that not all of them are in memory twice. */
 const columnParts = () => {
   const names = Object.keys(columnsFor(0)) as (keyof Columns)[];
-  const parts = new Map<keyof Columns, Column[]>(names.map((name) => [name, [columnsFor(0)[name]]]));
+  const parts = new Map(names.map((name) => [name, growing(columnsFor(0)[name])]));
   const take = (name: keyof Columns): Column => {
-    const all = joined(parts.get(name)!);
+    const all = parts.get(name)!.take();
     parts.delete(name);
     return all;
   };
   const words = (name: HashName): Uint32Array => take(name) as Uint32Array;
   return {
     add(columns: Columns): void {
-      for (const name of names) parts.get(name)!.push(columns[name]);
+      for (const name of names) parts.get(name)!.add(columns[name]);
     },
     /** Once. Of hashes all but the row's own become numbers of rows. */
     columns() {
@@ -163,7 +182,7 @@ const finish = (parts: Parts): Table => {
       const { from, at: base } = blockOf(blocks, row);
       const begin = row === from ? 0 : columns.end[row - 1]!;
       const bytes = spill.read(base + begin, columns.end[row]! - begin);
-      return JSON.parse(decoder.decode(bytes)) as Row;
+      return rowOf(JSON.parse(decoder.decode(bytes)) as Parameters<typeof rowOf>[0]);
     },
     hash: (row) => [columns.identity[2 * row]!, columns.identity[2 * row + 1]!],
     decide(row, fate, code) {

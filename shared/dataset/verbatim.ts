@@ -1,0 +1,22 @@
+/** Rows that wait as the line that they came in: most lines are a list of plain messages, and to write such a row anew
+ *  would take longer than to read it. */
+import type { Message, Row } from '../contracts/row.ts';
+import { isFields } from './place.ts';
+
+const isSame = (said: unknown, { role, content }: Message): boolean => {
+  if (!isFields(said) || said['role'] !== role || said['content'] !== content) return false;
+  const keys = Object.keys(said);
+  return keys.length === 2 && keys[0] === 'role';
+};
+
+/** Whether `value` has the messages of the row and nothing else, with keys in the order of the row's. */
+export const isVerbatim = (value: unknown, row: Row): boolean => {
+  if (row.kind !== 'chat' || row.tools || !isFields(value)) return false;
+  const { messages } = value;
+  if (!Array.isArray(messages) || messages.length !== row.messages.length) return false;
+  return Object.keys(value).length === 1 && row.messages.every((message, i) => isSame(messages[i], message));
+};
+
+/** What was written: a row, or the value of its line. */
+export const rowOf = (written: Row | Pick<Row & { kind: 'chat' }, 'messages'>): Row =>
+  'kind' in written ? written : { kind: 'chat', messages: written.messages };
