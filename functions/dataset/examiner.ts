@@ -10,6 +10,7 @@ import { AppError } from '../../shared/errors.ts';
 import { packageRoot } from '../../shared/package-root.ts';
 
 const HERE = 4; // batches, about 512 KiB each
+const AHEAD = 2; // batches that are examined here while the threads start
 const QUEUE = 2; // batches a thread has before it: it never waits for the next
 
 type Asked = {
@@ -52,7 +53,6 @@ export const examinerInThreads = (
   const started: Thread[] = [];
   let seen = 0;
   const ask = (batch: Batch): Promise<ExaminedBatch> => {
-    if (started.length < threads) started.push(start(data, secret));
     const { worker, asked } = started.reduce((a, b) => (b.asked.length < a.asked.length ? b : a));
     return new Promise((resolve, reject) => {
       asked.push({ resolve, reject });
@@ -63,6 +63,7 @@ export const examinerInThreads = (
     lanes: threads * QUEUE,
     examine(batch) {
       seen += 1;
+      if (seen > here - AHEAD && started.length < threads) started.push(start(data, secret));
       return threads === 0 || seen <= here ? own.examine(batch) : ask(batch);
     },
     async close() {

@@ -19,8 +19,10 @@ export type InputFile = { readonly path: string; readonly role: 'train' | 'valid
 const HINT =
   'Give the path of a dataset: .jsonl, .json, .csv, .xlsx, .parquet, .txt, a .zip or a folder of them';
 
+const CHUNK = 512 * 1024; // bytes: of smaller ones each costs more than to read it
+
 const chunksOf = async function* (path: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path) as AsyncIterable<Uint8Array>;
+  yield* createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Uint8Array>;
 };
 
 /** Files below a folder, as paths from it. */
