@@ -146,7 +146,8 @@ const onObjects = ({ open, encryption }: Session): ObjectRequests => ({
       bytes: size,
       tag: tagOf(etag),
     }));
-    const next = page.isTruncated ? page.nextContinuationToken : undefined;
+    // unlike on S3 `encoding-type` is that of the token too, and the SDK leaves it so
+    const next = page.isTruncated ? decodeKey(page.nextContinuationToken) : undefined;
     return { objects, count: page.keyCount, next };
   },
 });

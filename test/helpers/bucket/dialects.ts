@@ -12,6 +12,8 @@ export type Dialect = {
   readonly exists: Refusal;
   readonly badDigest: string;
   readonly minPart: number;
+  /** whether `encoding-type` is also that of the token of the next page */
+  readonly encodesToken: boolean;
   etag(hex: string): string;
   sums(object: StoredObject, headers: Signed['headers']): Record<string, string>;
 };
@@ -35,6 +37,7 @@ export const DIALECTS = {
     exists: [412, 'PreconditionFailed'],
     badDigest: 'BadDigest',
     minPart: 5 * 2 ** 20,
+    encodesToken: false,
     etag: (hex) => `"${hex}"`,
     sums: ({ bytes }, headers) =>
       headers['x-amz-checksum-mode'] === 'ENABLED' && headers['range'] === undefined
@@ -48,6 +51,7 @@ export const DIALECTS = {
     exists: [409, 'FileAlreadyExists'],
     badDigest: 'InvalidDigest',
     minPart: 100 * 2 ** 10,
+    encodesToken: true,
     etag: (hex) => `"${hex.toUpperCase()}"`,
     sums: ({ bytes }) => ({ 'x-oss-hash-crc64ecma': ecmaOf(bytes) }),
   },

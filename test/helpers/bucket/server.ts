@@ -48,13 +48,16 @@ const keptHeaders = ({ headers }: Signed, { prefix }: Dialect): Record<string, s
     Object.entries(headers).filter(([name]) => name === 'content-type' || name.startsWith(`${prefix}meta-`)),
   );
 
-const listing = ({ url }: Signed, { model, pageKeys }: BucketServer, { etag }: Dialect): Answer => {
+const listing = ({ url }: Signed, { model, pageKeys }: BucketServer, dialect: Dialect): Answer => {
+  const { etag, encodesToken } = dialect;
   const query = url.searchParams;
-  const token = query.get('continuation-token');
-  const after = token === null ? '' : Buffer.from(token, 'base64').toString();
+  const token = query.get('continuation-token') ?? '';
+  const after = Buffer.from(token, 'base64').toString();
+  if (Buffer.from(after).toString('base64') !== token) return refuse([400, 'InvalidArgument']);
   const { page, more } = model.list(query.get('prefix') ?? '', after, pageKeys);
   const name = query.get('encoding-type') === 'url' ? encodeURIComponent : xml;
-  const next = more ? Buffer.from(page.at(-1)![0]).toString('base64') : null;
+  const behind = more ? Buffer.from(page.at(-1)![0]).toString('base64') : null;
+  const next = behind !== null && encodesToken ? name(behind) : behind;
   return document(
     'ListBucketResult',
     [
