@@ -140,7 +140,8 @@ const writeParts = async (tools: Tools, key: string, parts: AsyncIterable<Uint8A
         throw new AppError('storage_failed', `Cannot ${what}: its upload was aborted by somebody else`);
     });
   } catch (error) {
-    await bucket.abort(key, upload).catch(() => undefined); // parts cost money; a lifecycle rule takes what stays
+    // parts cost money; what stays all the same, a lifecycle rule takes
+    await retry(what, () => bucket.abort(key, upload)).catch(() => undefined);
     throw error;
   }
 };

@@ -81,8 +81,6 @@ const CODES: Readonly<Record<string, Row>> = {
 const STATUSES: Readonly<Record<number, Row>> = {
   301: ['final', REGION],
   307: ['final', REGION],
-  // the answer to a HEAD has no body, so no code: mostly an expired session, or another region
-  400: ['expired', `the request was refused without a reason: ${TOKEN}; or ${REGION}`],
   401: ['expired', TOKEN],
   403: ['final', DENIED],
   404: nothing('missing'),
@@ -91,10 +89,15 @@ const STATUSES: Readonly<Record<number, Row>> = {
   429: ['again', BUSY],
 };
 
+/** The answer to a HEAD has no body, so no code but what an SDK makes up: mostly an expired session, or another region. */
+const NO_REASON: Row = ['expired', `the request was refused without a reason: ${TOKEN}; or ${REGION}`];
+const MADE_UP = /^(?:400|Bad ?Request|Unknown(?:Error)?|Error)$/;
+
 const rowOf = (code: string, status: number | undefined): Row => {
   const named = CODES[code];
   if (named) return named;
   if (code.startsWith('KMS.') || code.startsWith('Kms')) return ['final', KMS];
+  if (status === 400) return MADE_UP.test(code) ? NO_REASON : ['final', ''];
   // no answer, or one that cannot be read
   if (status === undefined || status < 300) return ['again', UNNAMED.has(code) ? '' : NETWORK];
   return STATUSES[status] ?? (status >= 500 ? ['again', BUSY] : ['final', '']);

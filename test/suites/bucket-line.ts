@@ -20,6 +20,7 @@ import {
 type Asked = { readonly method: string; readonly path: string };
 const isGet = ({ method }: Asked) => method === 'GET';
 const isPut = ({ method }: Asked) => method === 'PUT';
+const isAbort = ({ method, path }: Asked) => method === 'DELETE' && path.includes('uploadId=');
 const isComplete = ({ method, path }: Asked) => method === 'POST' && path.includes('uploadId=');
 
 export const testLine = ({ server, line, open, prefix }: BucketUnderTest): void => {
@@ -78,6 +79,7 @@ export const testLine = ({ server, line, open, prefix }: BucketUnderTest): void 
         throw new Error('the source is dead');
       })(),
     );
+    plan(isAbort, 'busy', 'reset', 'lost');
     await expect(storage.write('big', breaks)).rejects.toThrow(/source is dead/);
     expect(server.model.uploads.size).toBe(0);
   });

@@ -19,9 +19,17 @@ test.each([
   ['Unheard', 403, 'final'],
   ['KMS.DisabledException', 400, 'final'],
   ['BadRequest', 400, 'expired'],
+  ['UnknownError', 400, 'expired'],
+  ['400', 400, 'expired'],
+  ['InvalidArgument', 400, 'final'],
   ['EntityTooLarge', 400, 'final'],
 ] as const)('%s with status %s is %s', (code, status, kind) => {
   expect(faultOf(code, status).kind).toBe(kind);
+});
+
+test('a key that cannot be used is told from a request that is wrong', () => {
+  expect(faultOf('KMS.DisabledException', 400).hint).toMatch(/encryption key/);
+  expect(faultOf('InvalidArgument', 400).hint).toBe('');
 });
 
 test('an expired credential is renewed once, then given up', async () => {
