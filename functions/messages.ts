@@ -95,9 +95,16 @@ const abandon = async (
   await giveUp(db, id, now(), text);
 };
 
+/** Nobody was left to say what went wrong: it would kill the next process too. */
+const deadly = ({ topic, attempts }: MessageRow): AppError =>
+  new AppError('internal', `${topic} was begun ${attempts - 1} times, and its process ended each time`, {
+    hint: 'Has it enough memory and, as a function, enough time? A smaller file needs less of both.',
+  });
+
 const settle = async (deps: Deps, message: MessageRow): Promise<void> => {
   const { db, now, log } = deps;
   const { id, topic, body, attempts } = message;
+  if (attempts > MOST_TRIES) return abandon(deps, message, deadly(message));
   const renew = setInterval(() => {
     extendLock(db, id, now() + LOCK_MS).catch((error: unknown) =>
       log('warn', `Cannot hold ${id}: ${String(error)}`),

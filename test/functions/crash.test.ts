@@ -3,8 +3,9 @@ import type { Deps } from '../../functions/deps.ts';
 import { ingest } from '../../functions/ingest.ts';
 import { sweep } from '../../functions/sweep.ts';
 import { historyOf } from '../../shared/db/events.ts';
-import { listJobs } from '../../shared/db/jobs.ts';
-import { bench, faq, put, readJson, settle, WHOLE } from '../helpers/control-plane.ts';
+import { findJob, listJobs } from '../../shared/db/jobs.ts';
+import { claimDue } from '../../shared/db/messages.ts';
+import { bench, drop, faq, put, readJson, settle, WHOLE } from '../helpers/control-plane.ts';
 
 /** The same dependencies until the `n`-th effect: it does not happen, and the process does nothing more. */
 const dyingAt = (deps: Deps, n: number): { deps: Deps; died: () => boolean } => {
@@ -76,3 +77,24 @@ test(
     expect(n).toBeGreaterThan(40);
   },
 );
+
+test('work that ends its process every time is given up, and its job says why', async () => {
+  const b = await bench();
+  const { deps, clock } = b;
+  const job = await drop(b);
+  // out of memory, or of a function's time: whoever takes the message is heard of no more
+  for (let n = 0; n < 12; n++) {
+    const taken = await claimDue(deps.db, { now_ms: clock.ms, limit: 8, lock_ms: 60_000 });
+    expect(taken.map(({ topic }) => topic)).toContain('validate');
+    clock.ms += 61_000;
+  }
+  await settle(deps);
+  expect(await findJob(deps.db, job)).toMatchObject({
+    status: 'failed',
+    error: {
+      code: 'internal',
+      message: 'validate was begun 12 times, and its process ended each time',
+      hint: expect.stringMatching(/memory|time/),
+    },
+  });
+});
