@@ -25,6 +25,8 @@ const HANDED_ON =
 
 const LABEL = 'droptune.job';
 const KEPT = '24h';
+/** For a checkpoint, when the engine or its machine is stopped; by itself Docker kills after ten. */
+const STOP_SECONDS = 90;
 const LOG_LINES = 40;
 const LOG_CHARACTERS = 8000;
 
@@ -88,6 +90,9 @@ const bodyOf = ({ image, env, gpus, network, binds = [] }: Options, attempt: Att
     Cmd: ['worker', attempt.specUri],
     Env: [...handed, ['DROPTUNE_STORAGE', attempt.store]].map(([name, value]) => `${name}=${value}`),
     Labels: { [LABEL]: attempt.job },
+    // the image's own asks a port that only a worker which waits for work listens on
+    Healthcheck: { Test: ['NONE'] },
+    StopTimeout: STOP_SECONDS,
     ...(folder !== null && process.getuid && { User: `${process.getuid()}:${process.getgid!()}` }),
     HostConfig: {
       Binds: binds,

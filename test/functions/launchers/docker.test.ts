@@ -76,6 +76,8 @@ describe('a launch', () => {
           `DROPTUNE_STORAGE=${given.store}`,
         ],
         Labels: { 'droptune.job': 'ftjob-1' },
+        Healthcheck: { Test: ['NONE'] },
+        StopTimeout: 90,
         User: `${process.getuid!()}:${process.getgid!()}`,
         HostConfig: {
           Binds: ['models:/models'],
