@@ -101,7 +101,6 @@ const makeWorker = ({ stack, given, roles, logConfig }) => {
   // the service makes the next attempt itself; a task's id is begun once
   new fc3.AsyncInvokeConfig(stack, 'WorkerTasks', {
     functionName: worker.attrFunctionName,
-    qualifier: 'LATEST',
     asyncTask: true,
     maxAsyncRetryAttempts: 0,
     maxAsyncEventAgeInSeconds: 86400,
@@ -174,7 +173,6 @@ const makeStack = (stack) => {
   makeTriggers({ ...all, made });
   new fc3.AsyncInvokeConfig(stack, 'IngestRetries', {
     functionName: made.Ingest.attrFunctionName,
-    qualifier: 'LATEST',
     maxAsyncRetryAttempts: 5,
     maxAsyncEventAgeInSeconds: 86400,
   });

@@ -20,7 +20,6 @@ ENV NODE_ENV=production DROPTUNE_HOME=/data DROPTUNE_DEVICE=cpu
 RUN install -d -o node -g node /data
 COPY --from=build /app/out /app
 USER 1000:1000
-VOLUME /data
 EXPOSE 9000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9000/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]

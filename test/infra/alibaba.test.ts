@@ -79,6 +79,11 @@ describe('the stack', () => {
 
 const pascal = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
 const names = (value: unknown): string[] => Object.keys(value as object).toSorted();
+/** `{ httpGetUrl }` → `{ HttpGetUrl }`, at every depth. */
+const asInStack = (value: unknown): unknown =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? value
+    : Object.fromEntries(Object.entries(value).map(([key, part]) => [pascal(key), asInStack(part)]));
 
 describe('s.yaml', () => {
   const { resources } = parse(readFileSync(join(root, 'infra/alibaba/s.yaml'), 'utf8'), { merge: true }) as {
@@ -100,6 +105,22 @@ describe('s.yaml', () => {
     const stack = properties(pascal(name));
     for (const key of SAME) expect([key, props[key]]).toEqual([key, stack[pascal(key)]]);
     expect(names(props['environmentVariables'])).toEqual(names(stack['EnvironmentVariables']));
+    for (const key of ['instanceConcurrency', 'instanceLifecycleConfig'])
+      expect([key, asInStack(props[key])]).toEqual([key, stack[pascal(key)]]);
+  });
+  test('has the container as the stack has it, but for its image', () => {
+    const { image, ...own } = resources['worker']!.props['customContainerConfig'] as Record<string, unknown>;
+    const { Image, ...made } = properties('Worker')['CustomContainerConfig'] as Record<string, unknown>;
+    expect([image, Image].every((one) => one !== undefined)).toBe(true);
+    expect(asInStack(own)).toEqual(made);
+  });
+  test.each([
+    ['worker', 'WorkerTasks'],
+    ['ingest', 'IngestRetries'],
+  ])('invokes %s as the stack does', (name, config) => {
+    const { FunctionName, ...made } = properties(config);
+    expect(FunctionName).toEqual({ 'Fn::GetAtt': [pascal(name), 'FunctionName'] });
+    expect(asInStack(resources[name]!.props['asyncInvokeConfig'])).toEqual(made);
   });
   test('has its triggers too', () => {
     type Trigger = { triggerName: string; triggerType: string; triggerConfig: unknown };

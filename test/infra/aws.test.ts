@@ -66,6 +66,17 @@ describe('the stack', () => {
     expect(JSON.stringify(Drops!.Properties['RedrivePolicy'])).toContain('DeadDrops');
     expect(JSON.stringify(DropsAreDead!.Properties)).toContain('DeadDrops');
   });
+  test('fetches a base once, into a volume that its workers share', () => {
+    const home = /DROPTUNE_HOME=(\S+)/.exec(
+      readFileSync(join(root, 'infra/images/worker-cuda.Dockerfile'), 'utf8'),
+    )![1];
+    for (const name of ['Ingest', 'Sweep']) {
+      const { Variables } = template.Resources[`${name}LambdaFunction`]!.Properties['Environment'] as {
+        Variables: Record<string, string>;
+      };
+      expect(Variables['DROPTUNE_DOCKER_BINDS']).toMatch(new RegExp(`^[\\w-]+:${home}$`));
+    }
+  });
   test('a function has no secret in the template, and fewer than 4096 bytes of variables', () => {
     for (const [, { Properties }] of of('Lambda::Function')) {
       const { Variables } = Properties['Environment'] as { Variables: Record<string, unknown> };

@@ -36,6 +36,10 @@ describe.each(['api', 'worker-cpu', 'worker-cuda'])('the image %s', (name) => {
     const command = argumentsOf(text, 'CMD').find((line) => !line.includes('healthz'));
     expect([['serve'], ['worker', '--serve']]).toContainEqual(JSON.parse(command!));
   });
+  test('leaves no volume behind each of its containers', () => {
+    // one without a name stays when its container goes, with the bases that were fetched into it
+    expect(argumentsOf(text, 'VOLUME')).toEqual(name === 'api' ? ['/data'] : []);
+  });
   test('sets only variables that there are', () => {
     const names = argumentsOf(text, 'ENV').flatMap((line) =>
       line.split(' ').map((pair) => pair.split('=')[0]!),
@@ -46,7 +50,12 @@ describe.each(['api', 'worker-cpu', 'worker-cuda'])('the image %s', (name) => {
 });
 
 describe('the compose file', () => {
-  type Service = { image: string; environment?: Record<string, string>; build?: { dockerfile: string } };
+  type Service = {
+    image: string;
+    environment?: Record<string, string>;
+    build?: { dockerfile: string };
+    healthcheck?: { test: string[] };
+  };
   const { services } = parse(read('infra/local/compose.yml'), { merge: true }) as {
     services: Record<'database' | 'store' | 'api' | 'worker', Service>;
   };
@@ -62,6 +71,12 @@ describe('the compose file', () => {
     expect(environment['DROPTUNE_DOCKER_IMAGE']).toBe(services.worker.image);
     expect(existsSync(join(root, services.worker.build!.dockerfile))).toBe(true);
     expect(environment['DROPTUNE_DOCKER_NETWORK']).toBe('droptune_default');
+  });
+  test('waits for the database itself, not for the one that its image sets up with', () => {
+    // that one listens on its socket only, is well, and goes
+    const check = services.database.healthcheck?.test ?? [];
+    expect(check.slice(0, 2)).toEqual(['CMD', 'pg_isready']);
+    expect(check[check.indexOf('-h') + 1]).toBe('127.0.0.1');
   });
   test('takes images of one version', () => {
     for (const { image } of [services.database, services.store])
