@@ -19,7 +19,19 @@ import type { Storage } from '../shared/storage/driver.ts';
 import { checkHere } from './dataset/check.ts';
 import type { Deps } from './deps.ts';
 
-async function* chunksOf(storage: Storage, key: string): AsyncGenerator<Uint8Array> {
+type Source = DatasetRow['sources'][number];
+
+/** Other bytes are another job. Of a file to validate by they are none: the newest is as good. */
+const isReplaced = async (storage: Storage, { key, tag, role }: Source): Promise<boolean> =>
+  storage.tagIsDigest && role === 'train' && ((await storage.head(key))?.tag ?? tag) !== tag;
+
+async function* chunksOf(storage: Storage, source: Source): AsyncGenerator<Uint8Array> {
+  const { key } = source;
+  if (await isReplaced(storage, source))
+    throw new AppError(
+      'invalid_training_file',
+      `${key} was replaced before it was read: what lies there now is another job`,
+    );
   const stream = await storage.stream(key);
   if (!stream)
     throw new AppError('invalid_training_file', `${key} was removed before it was read: drop it again`);
@@ -58,10 +70,10 @@ const secretFor = ({ webhook_secret }: Deps['settings'], dataset: DatasetRow): s
 
 const check = async (storage: Storage, dataset: DatasetRow, job: Job, secret: string) => {
   const writer = rowWriter(storage, keys.rows(dataset.id));
-  const sources = dataset.sources.map(({ key, role, filename }) => ({
-    file: filename,
-    role,
-    chunks: chunksOf(storage, key),
+  const sources = dataset.sources.map((source) => ({
+    file: source.filename,
+    role: source.role,
+    chunks: chunksOf(storage, source),
   }));
   try {
     const { see, portrait } = portraitist();

@@ -57,6 +57,22 @@ describe('deliveries', () => {
     );
   });
 
+  test('of a file that is replaced before it is read train on the newer bytes once, under their own name', async () => {
+    const b = await onBucket();
+    Object.assign(b.deps.storage, { tagIsDigest: true });
+    Object.assign(b.deps.launcher, { launch: async () => ({ kind: 'launched', machine: 'silent' }) });
+    put(b, 'faq.jsonl', faq(20, 'old'));
+    await receive(b.deps, delivery('faq.jsonl', 'v0', 's3'));
+    put(b, 'faq.jsonl', faq(20, 'new'));
+    await receive(b.deps, delivery('faq.jsonl', 'v1', 's3'));
+    await settle(b.deps);
+    const ended = (await jobs(b)).map(({ status, error }) => `${status}: ${error?.message}`);
+    expect(ended.toSorted()).toEqual([
+      'failed: inbox/acme/faq.jsonl was replaced before it was read: what lies there now is another job',
+      'starting: undefined',
+    ]);
+  });
+
   test('of a key that a source encodes although nobody said so', async () => {
     const b = await onBucket();
     put(b, 'a b.jsonl', faq());
