@@ -7,8 +7,17 @@ import { cloudService, minute, work } from './service/cloud.ts';
 
 const service = cloudService(process.env, ['s3', 'file']);
 
+const FUNCTION_URL = /\.lambda-url\./;
+
+/** With its path as the client has sent it: an HTTP API decodes it, the function's own URL does not. A `?` in a name is
+ *  beyond help, since an HTTP API ends the path there. */
+const asSent = (event: LambdaEvent): LambdaEvent => {
+  if (!('rawPath' in event) || FUNCTION_URL.test(event.requestContext.domainName)) return event;
+  return { ...event, rawPath: event.rawPath.split('/').map(encodeURIComponent).join('/') };
+};
+
 export const api = (event: LambdaEvent, context: LambdaContext) =>
-  service.use(({ app }) => handle(app)(event, context));
+  service.use(({ app }) => handle(app)(asSent(event), context));
 
 type SqsRecord = { readonly eventSource: string; readonly messageId: string };
 

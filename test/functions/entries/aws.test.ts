@@ -49,24 +49,24 @@ describe.skipIf(!cloud)('functions on AWS', { timeout: 60_000 }, () => {
       ['index.api', 'index.ingest', 'index.sweep'].map((handler) => lambda(handler, env)),
     )) as [Lambda, Lambda, Lambda];
   });
-  /** A request as API Gateway's HTTP API hands it over, payload format 2.0. */
+  const HTTP_API = 'x.execute-api.us-east-1.amazonaws.com';
+  const FUNCTION_URL = 'x.lambda-url.us-east-1.on.aws';
+  /** A request in payload format 2.0. The HTTP API of API Gateway decodes the path, a function's own URL does not. */
   const ask = async (
     method: string,
     path: string,
     body?: string,
-    key = env.DROPTUNE_ADMIN_KEY,
+    { key = env.DROPTUNE_ADMIN_KEY, domainName = HTTP_API } = {},
   ): Promise<Answer> => {
-    const [rawPath, rawQueryString = ''] = path.split('?');
+    const [encoded = '', rawQueryString = ''] = path.split('?');
+    const rawPath = domainName === HTTP_API ? decodeURIComponent(encoded) : encoded;
     const answer = (await api.invoke({
       version: '2.0',
       routeKey: '$default',
       rawPath,
       rawQueryString,
-      headers: { host: 'x.execute-api.us-east-1.amazonaws.com', authorization: `Bearer ${key}` },
-      requestContext: {
-        http: { method, path: rawPath },
-        domainName: 'x.execute-api.us-east-1.amazonaws.com',
-      },
+      headers: { host: domainName, authorization: `Bearer ${key}` },
+      requestContext: { http: { method, path: rawPath }, domainName },
       ...(body === undefined ? {} : { body: Buffer.from(body).toString('base64') }),
       isBase64Encoded: body !== undefined,
     })) as { statusCode: number; body: string };
@@ -78,7 +78,7 @@ describe.skipIf(!cloud)('functions on AWS', { timeout: 60_000 }, () => {
 
   test('answer as the service does in one process', async () => {
     expect(await ask('GET', '/healthz')).toEqual({ status: 200, body: { status: 'ok' } });
-    expect(await ask('GET', '/v1/files', undefined, 'wrong')).toMatchObject({
+    expect(await ask('GET', '/v1/files', undefined, { key: 'wrong' })).toMatchObject({
       status: 401,
       body: { error: { code: 'invalid_api_key' } },
     });
@@ -87,6 +87,17 @@ describe.skipIf(!cloud)('functions on AWS', { timeout: 60_000 }, () => {
       body: { outcome: 'started', key: 'inbox/acme/over-http.jsonl' },
     });
     expect(bucket.model.objects.get('all/inbox/acme/over-http.jsonl')?.bytes.toString()).toBe(faq(20, 'ü'));
+  });
+
+  test.each([HTTP_API, FUNCTION_URL])('know a file by its name behind %s', async (domainName) => {
+    const name = `50% #1 a+b%20c 数 ${domainName[2]}.jsonl`;
+    const path = `/v1/x/inbox/acme/${encodeURIComponent(name)}`;
+    expect(await ask('POST', path, faq(20, name), { domainName })).toMatchObject({
+      status: 200,
+      body: { outcome: 'started', key: `inbox/acme/${name}` },
+    });
+    expect((await ask('DELETE', path, undefined, { domainName })).body.deleted).toBe(true);
+    expect(bucket.model.objects.has(`all/inbox/acme/${name}`)).toBe(false);
   });
 
   test('of an event of S3 make a job and a worker, once, whoever hears of it and however often', async () => {
