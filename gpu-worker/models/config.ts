@@ -24,7 +24,7 @@ export const headSizes = (
   c: Pick<SizesConfig, 'hidden_size' | 'num_attention_heads' | 'num_key_value_heads' | 'head_dim'>,
 ): HeadSizes => {
   const heads = c.num_attention_heads;
-  return { heads, kv: c.num_key_value_heads ?? heads, dim: c.head_dim ?? c.hidden_size / heads };
+  return { heads, kv: c.num_key_value_heads ?? heads, dim: c.head_dim ?? Math.floor(c.hidden_size / heads) };
 };
 
 /** What a model says of itself when it is laid out as Llama is. */

@@ -40,6 +40,8 @@ type Own = {
   readonly ropes: readonly Rope[];
   readonly ropeOf: (i: number) => number;
   readonly normed: boolean;
+  /** of the scores */
+  readonly softcap: number | null;
 };
 
 const gemma = (model_type: string, c: Config, own: Own): Model => {
@@ -55,7 +57,7 @@ const gemma = (model_type: string, c: Config, own: Own): Model => {
     scale: c.query_pre_attn_scalar ** -0.5,
     bias: c.attention_bias,
     window: window(i),
-    softcap: c.attn_logit_softcapping ?? null,
+    softcap: own.softcap,
     rope: own.ropeOf(i),
     ...(own.normed && { normed: (name, heads) => norm(p, name, heads, eps) }),
   });
@@ -79,14 +81,22 @@ const gemma = (model_type: string, c: Config, own: Own): Model => {
   };
 };
 
+/** Gemma 2 caps scores and logits unless config.json says null. */
+const Config2 = Config.extend({
+  attn_logit_softcapping: z.number().nullable().default(50),
+  final_logit_softcapping: z.number().nullable().default(30),
+});
+
 export const gemma2 = (json: unknown): Model => {
-  const c = Config.parse(json);
+  const c = Config2.parse(json);
   const slides = (i: number) => (c.layer_types ? c.layer_types[i] === 'sliding_attention' : i % 2 === 0);
   const ropes = [plainRope(c, headSizes(c).dim)];
-  return gemma('gemma2', c, { slides, ropes, ropeOf: () => 0, normed: false });
+  const softcap = c.attn_logit_softcapping;
+  return gemma('gemma2', c, { slides, ropes, ropeOf: () => 0, normed: false, softcap });
 };
 
-/** The text half of Gemma 3: its sliding layers turn q and k at a base of their own. */
+/** The text half of Gemma 3: its sliding layers turn q and k at a base of their own. Its configuration names a cap of the
+ *  scores that transformers' attention does not read. */
 export const gemma3 = (json: unknown): Model => {
   const c = Config.parse(json);
   const pattern = c.sliding_window_pattern ?? c['_sliding_window_pattern'] ?? 6;
@@ -98,5 +108,12 @@ export const gemma3 = (json: unknown): Model => {
     ropeOf(ropeParameters(c, 'full_attention'), dim, c.max_position_embeddings, 1_000_000),
     ropeOf(local, dim, c.max_position_embeddings, c.rope_local_base_freq),
   ];
-  return gemma('gemma3_text', c, { slides, ropes, ropeOf: (i) => (slides(i) ? 1 : 0), normed: true });
+  const softcap = null;
+  return gemma('gemma3_text', c, {
+    slides,
+    ropes,
+    ropeOf: (i) => (slides(i) ? 1 : 0),
+    normed: true,
+    softcap,
+  });
 };

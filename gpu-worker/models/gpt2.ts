@@ -1,5 +1,6 @@
 /** https://github.com/huggingface/transformers/blob/main/src/transformers/models/gpt2/modeling_gpt2.py */
 import { z } from 'zod';
+import { AppError } from '../../shared/errors.ts';
 import type { Scope } from '../nn/scope.ts';
 import type { Value } from '../onnx/graph.ts';
 import { add, gelu, geluTanh, relu, silu, tanh } from '../ops/elementwise.ts';
@@ -43,6 +44,8 @@ export const gpt2 = (json: unknown): Model => {
   const c = Config.parse(json);
   const [hidden, heads, eps] = [c.n_embd, c.n_head, c.layer_norm_epsilon];
   const dim = hidden / heads;
+  if (!Number.isInteger(dim))
+    throw new AppError('unsupported_model', `gpt2: n_embd ${hidden} is no multiple of n_head ${heads}`);
   const stored = { bias: true, conv1d: true } as const;
   const scaleOf = (i: number) =>
     (c.scale_attn_weights ? dim ** -0.5 : 1) / (c.scale_attn_by_inverse_layer_idx ? i + 1 : 1);

@@ -10,7 +10,7 @@ const Config = z.looseObject({
   ...Sizes,
   hidden_act: z.literal('silu').default('silu'),
   use_sliding_window: z.boolean().default(false),
-  sliding_window: z.int().nullish(),
+  sliding_window: z.int().nullable().default(4096),
   max_window_layers: z.int().default(28),
   layer_types: LayerTypes,
   attention_bias: z.boolean().default(false),
