@@ -7,11 +7,12 @@ import { slice } from '../ops/movement.ts';
 import { headSizes, likeLlama, Sizes } from './config.ts';
 import type { Context, Model } from './model.ts';
 import { norm } from './parts.ts';
-import { plainRope } from './rope.ts';
+import { partialRope } from './rope.ts';
 
 const Config = z.looseObject({
   ...Sizes,
   rms_norm_eps: z.number().default(1e-5),
+  original_max_position_embeddings: z.number().default(4096),
   hidden_act: z.literal('silu').default('silu'),
   sliding_window: z.int().nullish(),
 });
@@ -46,7 +47,7 @@ export const phi3 = (json: unknown): Model => {
   };
   return {
     ...likeLlama('phi3', c),
-    ropes: [plainRope(c, dim)],
+    ropes: [partialRope(c, dim)],
     window: () => window,
     layer: (p, x, context) => {
       const read = norm(p, 'input_layernorm', x, eps);

@@ -48,13 +48,17 @@ type Config = {
   readonly rope_parameters?: Readonly<Record<string, RopeParameters>> | null | undefined;
 };
 
-/** Radians a position turns each of the R/2 pairs, and what cos and sin are multiplied by. `beyond` takes over in rows of
- *  more than `places`. */
+/** Radians a position turns each of the R/2 pairs, and what cos and sin are multiplied by. `beyond` takes over where a token
+ *  of a batch stands behind the first `places`. */
 export type Rope = {
   readonly inverse: Float64Array;
   readonly factor: number;
   readonly beyond: { readonly places: number; readonly inverse: Float64Array } | null;
 };
+
+/** Whether rows that reach so many places are turned at other frequencies than short ones. */
+export const isBeyond = (ropes: readonly Rope[], places: number): boolean =>
+  ropes.some(({ beyond }) => beyond !== null && places > beyond.places);
 
 /** Llama 3.1: long waves are divided by `factor`, short ones kept, those between blended. */
 const llama3 = (frequency: number, p: RopeParameters): number => {
@@ -95,23 +99,21 @@ const longrope = (plain: Float64Array, old: number, factor: number, p: RopeParam
 
 /** What the config says of one type of layer, in either spelling. */
 export const ropeParameters = (config: Config, layerType = ''): RopeParameters => {
-  const { rope_parameters: all, rope_scaling, rope_theta, partial_rotary_factor } = config;
+  const { rope_parameters: all, rope_scaling, rope_theta } = config;
   const given = all ? (all[layerType] ?? all[''] ?? {}) : (rope_scaling ?? {});
   const original = given.original_max_position_embeddings ?? config.original_max_position_embeddings;
   return {
     ...given,
     rope_theta: given.rope_theta ?? rope_theta,
-    partial_rotary_factor: given.partial_rotary_factor ?? partial_rotary_factor,
     ...(original !== undefined && { original_max_position_embeddings: original }),
   };
 };
 
 const unscaled = (inverse: Float64Array): Rope => ({ inverse, factor: 1, beyond: null });
 
-/** θ^(−2i/R) for R = partial_rotary_factor·dim, scaled as the parameters say. */
-export const ropeOf = (p: RopeParameters, dim: number, longest: number, defaultTheta = 10_000): Rope => {
+/** θ^(−2i/R) where R dimensions of a head are turned, scaled as the parameters say. */
+export const ropeOf = (p: RopeParameters, turned: number, longest: number, defaultTheta = 10_000): Rope => {
   const theta = p.rope_theta ?? defaultTheta;
-  const turned = Math.floor(dim * (p.partial_rotary_factor ?? 1));
   const plain = Float64Array.from({ length: turned / 2 }, (_, i) => theta ** ((-2 * i) / turned));
   const old = p.original_max_position_embeddings ?? longest;
   const factor = p.factor ?? longest / old;
@@ -139,3 +141,10 @@ export const ropeOf = (p: RopeParameters, dim: number, longest: number, defaultT
 /** The one kind of rotary embedding of a model whose layers are alike. */
 export const plainRope = (config: Config, dim: number, defaultTheta?: number): Rope =>
   ropeOf(ropeParameters(config), dim, config.max_position_embeddings, defaultTheta);
+
+/** The same where the model turns a part of each head, as `partial_rotary_factor` says. */
+export const partialRope = (config: Config, dim: number): Rope => {
+  const p = ropeParameters(config);
+  const turned = Math.floor(dim * (p.partial_rotary_factor ?? config.partial_rotary_factor ?? 1));
+  return ropeOf(p, turned, config.max_position_embeddings);
+};

@@ -59,11 +59,12 @@ export const passing = (weights: Weights): Weights => ({
   },
 });
 
-/** cos.i and sin.i of the first `places` positions, [places, R/2] each, for every kind of rotary embedding of the model. */
-export const rotaryTables = ({ ropes }: Model, places: number): Feeds => {
+/** cos.i and sin.i of the first `places` positions, [places, R/2] each, for every kind of rotary embedding of the model;
+ *  `reached` of them are tokens'. */
+export const rotaryTables = ({ ropes }: Model, places: number, reached: number): Feeds => {
   const feeds: Record<string, Tensor> = {};
   for (const [i, { inverse: short, factor, beyond }] of ropes.entries()) {
-    const inverse = beyond && places > beyond.places ? beyond.inverse : short;
+    const inverse = beyond && reached > beyond.places ? beyond.inverse : short;
     const n = inverse.length;
     const table = (f: (angle: number) => number) =>
       tensor(

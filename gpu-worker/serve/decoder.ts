@@ -1,5 +1,6 @@
 /** One more token for each row of a cache. */
 import { decodingLayer } from '../models/graphs.ts';
+import { isBeyond } from '../models/rope.ts';
 import { openRooms } from '../runtime/feeds.ts';
 import { type Tensor, tensor } from '../runtime/session.ts';
 import { rotaryTables } from '../runtime/weights.ts';
@@ -38,16 +39,17 @@ export const openDecoder = (
   const logits = openLogits(options);
   const layersOf = new Map<string, Promise<Layer[]>>();
 
-  const open = (b: number, s: number): Promise<Layer[]> =>
-    openLayers(options, rotaryTables(model, s + offset), (i) =>
+  const open = (b: number, s: number, reached: number): Promise<Layer[]> =>
+    openLayers(options, rotaryTables(model, s + offset, reached), (i) =>
       decodingLayer(model, i, seams, { b, s, places: s + offset }),
     );
 
   return async (tokens, cache) => {
     const { b, kv, d, s, lengths } = cache;
-    const key = `${b}×${s}`;
+    const reached = offset + Math.max(...lengths) + 1;
+    const key = `${b}×${s} ${isBeyond(model.ropes, reached)}`;
     let opening = layersOf.get(key);
-    if (!opening) layersOf.set(key, (opening = open(b, s)));
+    if (!opening) layersOf.set(key, (opening = open(b, s, reached)));
     const layers = await opening;
 
     const at = BigInt64Array.from(lengths, (n) => BigInt(n + offset));

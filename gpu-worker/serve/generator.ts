@@ -1,5 +1,7 @@
 /** Text generation with a key–value cache, many rows at a time. Keys and values of each layer lie in [b, kv, S, D]
  *  arrays; S grows by steps of 64 places, and rows that have ended leave when half of them have. */
+import { isBeyond } from '../models/rope.ts';
+import { layOf } from '../train/batch.ts';
 import { type Cache, growTo, keepRows, openCache } from './cache.ts';
 import { openDecoder } from './decoder.ts';
 import type { GeneratorOptions } from './options.ts';
@@ -34,9 +36,26 @@ export const greedy: Pick = (logits) => {
 const ROWS = 16;
 const PLACES = 8192; // rows · cached places at most: bounds the cache's memory
 
+/** Reads one more token of each row: the cache that has it, and the logits of the next. Where it makes the rows long ones,
+ *  whose keys are turned at other frequencies, their whole texts are read anew. */
+const openStep = (options: GeneratorOptions, prefill: ReturnType<typeof openPrefill>) => {
+  const decoder = openDecoder(options);
+  const { offset } = layOf(options.seams);
+  const isLong = (places: number) => isBeyond(options.model.ropes, offset + places);
+  return async (cache: Cache, tokens: readonly number[], texts: () => readonly Int32Array[]) => {
+    const most = Math.max(...cache.lengths);
+    if (isLong(most + 1) && !isLong(most)) {
+      const fresh = openCache(options.model, cache.b);
+      return { cache: fresh, logits: await prefill(texts(), fresh) };
+    }
+    growTo(cache, most + 1);
+    return { cache, logits: await decoder(tokens, cache) };
+  };
+};
+
 export const openGenerator = (options: GeneratorOptions): Generator => {
   const prefill = openPrefill(options);
-  const decoder = openDecoder(options);
+  const oneMore = openStep(options, prefill);
 
   const runGroup = async (
     prompts: readonly Int32Array[],
@@ -44,6 +63,7 @@ export const openGenerator = (options: GeneratorOptions): Generator => {
     { max_new_tokens, stop, pick = greedy }: GenerateOptions,
   ): Promise<Answer[]> => {
     const answers = prompts.map(() => ({ tokens: [] as number[], stopped: false }));
+    const textOf = (row: number) => Int32Array.of(...prompts[row]!, ...answers[row]!.tokens);
     let cache: Cache = openCache(options.model, prompts.length);
     let rows = prompts.map((_, i) => i); // which prompt each row of the cache answers
     let logits = await prefill(prompts, cache);
@@ -66,8 +86,7 @@ export const openGenerator = (options: GeneratorOptions): Generator => {
         cache = keepRows(cache, going);
         [rows, tokens] = [going.map((i) => rows[i]!), going.map((i) => next[i]!)];
       }
-      growTo(cache, Math.max(...cache.lengths) + 1);
-      logits = await decoder(tokens, cache);
+      ({ cache, logits } = await oneMore(cache, tokens, () => rows.map(textOf)));
     }
     return answers;
   };

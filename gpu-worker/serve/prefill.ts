@@ -1,5 +1,6 @@
 /** Reads the prompts: one pass over all their tokens, which fills the cache. */
 import { forwardLayer, placesOf } from '../models/graphs.ts';
+import { isBeyond } from '../models/rope.ts';
 import { openRooms } from '../runtime/feeds.ts';
 import { tensor } from '../runtime/session.ts';
 import { rotaryTables } from '../runtime/weights.ts';
@@ -24,10 +25,10 @@ export const openPrefill = (
   const positionsOf = (b: number, t: number) =>
     BigInt64Array.from({ length: b * t }, (_, i) => BigInt(offset + (i % t)));
 
-  const open = (b: number, t: number): Promise<Layer[]> => {
+  const open = (b: number, t: number, reached: number): Promise<Layer[]> => {
     const shape = { b, t, packed: false };
     const side = {
-      ...rotaryTables(model, placesOf(shape, seams)),
+      ...rotaryTables(model, placesOf(shape, seams), reached),
       positions: tensor(positionsOf(b, t), [b, t]),
     };
     return openLayers(options, side, (i) => forwardLayer(model, i, seams, shape, true));
@@ -36,15 +37,17 @@ export const openPrefill = (
   return async (texts, cache) => {
     const prompts = texts.map((text) => Int32Array.of(...learned, ...text));
     const b = prompts.length;
-    const t = Math.ceil(Math.max(...prompts.map((p) => p.length)) / STEP) * STEP;
+    const longest = Math.max(...prompts.map((p) => p.length));
+    const t = Math.ceil(longest / STEP) * STEP;
     const ids = new Int32Array(b * t);
     for (const [i, prompt] of prompts.entries()) ids.set(prompt, i * t);
     const counts = prompts.map((p) => p.length);
     growTo(cache, t);
 
-    const key = `${b}×${t}`;
+    const reached = offset + longest;
+    const key = `${b}×${t} ${isBeyond(model.ropes, reached)}`;
     let opening = layersOf.get(key);
-    if (!opening) layersOf.set(key, (opening = open(b, t)));
+    if (!opening) layersOf.set(key, (opening = open(b, t, reached)));
     const layers = await opening;
     const hidden = await runLayers(options, room, cache, {
       layers,

@@ -17,6 +17,10 @@ export type Batch = {
   readonly tokens: number;
 };
 
+/** How many places the tokens of a batch reach: one more than the furthest position. */
+export const reachOf = ({ positions }: Pick<Batch, 'positions'>): number =>
+  Number(positions.reduce((most, at) => (at > most ? at : most), 0n)) + 1;
+
 /** Where loss is taken: `at` is the place whose hidden state predicts `label`, `weight` its share (unscaled). */
 export type Targets = {
   readonly at: Int32Array;

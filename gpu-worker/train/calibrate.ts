@@ -10,7 +10,7 @@ import { type Feeds, type Sessions, tensor } from '../runtime/session.ts';
 import { type Largest, type StoredWeights, storedWeights } from '../runtime/stored.ts';
 import { passing, rotaryTables, type Weights } from '../runtime/weights.ts';
 import type { Bits } from '../nn/seams.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, reachOf } from './batch.ts';
 import { openHead } from './head.ts';
 
 type Options = {
@@ -24,7 +24,7 @@ type Options = {
 const sidesOf = ({ model, seams }: Pick<Options, 'model' | 'seams'>, batch: Batch): Feeds => {
   const { b, t } = batch.shape;
   return {
-    ...rotaryTables(model, placesOf(batch.shape, seams)),
+    ...rotaryTables(model, placesOf(batch.shape, seams), reachOf(batch)),
     positions: tensor(batch.positions, [b, t]),
     ...(batch.until && { until: tensor(batch.until, [b, t]) }),
   };

@@ -7,11 +7,12 @@ import { forwardLayer, type GradientOf, placesOf, trainingLayer } from '../model
 import { type LayerForm, layerForms } from '../models/forms.ts';
 import type { Keep } from '../autodiff/partition.ts';
 import type { Model } from '../models/model.ts';
+import { isBeyond } from '../models/rope.ts';
 import { openEmbedder } from '../runtime/embedding.ts';
 import { type Feeds, type Sessions, type Tensor, tensor } from '../runtime/session.ts';
 import { feedsOf, openRooms, type Rooms } from '../runtime/feeds.ts';
 import { rotaryTables, type Weights } from '../runtime/weights.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, reachOf } from './batch.ts';
 import { addTo, type Parameters } from '../runtime/parameters.ts';
 
 export type Stack = {
@@ -53,13 +54,14 @@ export const openStack = (options: StackOptions): Stack => {
   const embedder = openEmbedder(options);
   const passes = new Map<string, Promise<Pass>>();
 
-  const makePass = async (shape: Batch['shape'], training: boolean): Promise<Pass> => {
+  const makePass = async (batch: Batch, training: boolean): Promise<Pass> => {
+    const { shape } = batch;
     const m = shape.b * shape.t;
     const rows = [m, c];
     const positions = new BigInt64Array(m);
     const until = new BigInt64Array(m);
     const side: Feeds = {
-      ...rotaryTables(model, placesOf(shape, seams)),
+      ...rotaryTables(model, placesOf(shape, seams), reachOf(batch)),
       positions: tensor(positions, [shape.b, shape.t]),
       until: tensor(until, [shape.b, shape.t]),
     };
@@ -77,10 +79,11 @@ export const openStack = (options: StackOptions): Stack => {
     const [dLast = null, dFirst = null] = [dx[0], dx[count % 2]].map((t) => (t ? data(t) : null));
     return { layers, bound: bound.map(data), dLast, dFirst, sides: { positions, until } };
   };
-  const passFor = ({ shape }: Batch, training: boolean): Promise<Pass> => {
-    const key = `${shape.b}×${shape.t} ${shape.packed} ${training}`;
+  const passFor = (batch: Batch, training: boolean): Promise<Pass> => {
+    const { b, t, packed } = batch.shape;
+    const key = `${b}×${t} ${packed} ${training} ${isBeyond(model.ropes, reachOf(batch))}`;
     let pass = passes.get(key);
-    if (!pass) passes.set(key, (pass = makePass(shape, training)));
+    if (!pass) passes.set(key, (pass = makePass(batch, training)));
     return pass;
   };
 
