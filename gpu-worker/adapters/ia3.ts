@@ -6,7 +6,7 @@ import type { Linear, Tools } from '../nn/seams.ts';
 import type { Value } from '../onnx/graph.ts';
 import { mul } from '../ops/elementwise.ts';
 import { reshape } from '../ops/movement.ts';
-import { parseConfig } from '../weights/peft.ts';
+import type { AdapterFile } from '../weights/peft.ts';
 import { type Adapter, fanInFanOut } from './adapter.ts';
 import { isTarget, modulesWith, targetsIn } from './target.ts';
 
@@ -45,12 +45,17 @@ const scaled = (linear: Linear, feedforward: boolean, tools: Tools): Value => {
   return mul(linear.base(x), reshape(l, [1, out]));
 };
 
-const Config = z.looseObject({
-  feedforward_modules: z
-    .union([z.string(), z.array(z.string())])
-    .nullish()
-    .transform((x) => (typeof x === 'string' ? [x] : (x ?? []))),
-});
+/** The file's own list, where it is one of names. It may be a regular expression, or of ends of names without a dot; the
+ *  shape of l says the same: [1, in], or [out, 1]. */
+const feedforwardOf = ({ config, tensors }: AdapterFile, targets: readonly string[]): string[] => {
+  const wide = modulesWith(
+    [...tensors].filter(([, { shape }]) => shape[0] === 1).map(([name]) => name),
+    'ia3_l',
+  );
+  const names = z.array(z.string()).safeParse(config['feedforward_modules']).data;
+  const same = names && targets.every((path) => isTarget(path, names) === wide.includes(path));
+  return same ? names : wide;
+};
 
 export const ia3: Adapter<'ia3'> = {
   seams: (method, model) => {
@@ -74,7 +79,7 @@ export const ia3: Adapter<'ia3'> = {
     ...modulesOf(method, model),
   }),
   read: (file) => {
-    const { feedforward_modules } = parseConfig(file, Config);
-    return { type: 'ia3', target_modules: modulesWith(file.tensors.keys(), 'ia3_l'), feedforward_modules };
+    const target_modules = modulesWith(file.tensors.keys(), 'ia3_l');
+    return { type: 'ia3', target_modules, feedforward_modules: feedforwardOf(file, target_modules) };
   },
 };

@@ -29,10 +29,31 @@ const LoraConfig = z.looseObject({
     .transform((x) => x ?? []),
 });
 
+/** Beginnings that leave the base as it is. PEFT takes the others (PiSSA, OLoRA, CorDA, LoftQ) out of the base's weights, and
+ *  does so again when it loads the file. */
+const BEGINNINGS = [true, false, 'gaussian', 'orthogonal', 'eva', 'lora_ga', 'mica'];
+
+/** What changes the arithmetic, or the base, in a way that is not here. */
+const ONLY = {
+  bias: ['none'],
+  init_lora_weights: BEGINNINGS,
+  use_qalora: [false],
+  use_bdlora: [],
+  trainable_token_indices: [],
+  alora_invocation_tokens: [],
+  arrow_config: [],
+  kasa_config: [],
+  monteclora_config: [],
+  layer_replication: [],
+  target_parameters: [],
+  velora_config: [],
+} as const;
+
 /** The method that a folder holds; its tensors say best which modules are meant, whatever form target_modules has. */
 export const readLora = (file: AdapterFile): Lora => {
-  refuse(file, { bias: ['none'], use_qalora: [false], use_bdlora: [], trainable_token_indices: [] });
+  refuse(file, ONLY);
   const c = parseConfig(file, LoraConfig);
+  if (c.modules_to_save.length > 0) refuse(file, { ensure_weight_tying: [false] });
   return {
     type: 'lora',
     r: c.r,

@@ -58,11 +58,16 @@ const linears =
     });
   };
 
-/** Weights of `modules_to_save` travel in the adapter, whole. */
+/** Weights of `modules_to_save` travel in the adapter, whole: of a module whose path ends so, by PEFT's rule with or without a
+ *  dot before it, and of all modules in it. */
 const saved =
   (modules: readonly string[]): NonNullable<Seams['trains']> =>
-  (_, use) =>
-    isTarget(use.slice(0, use.lastIndexOf('.')), [...modules]) ? `base_model.model.${use}` : null;
+  (_, use) => {
+    const parts = use.split('.').slice(0, -1);
+    const paths = parts.map((_part, i) => parts.slice(0, i + 1).join('.'));
+    const meant = paths.some((path) => modules.some((name) => path.endsWith(name)));
+    return meant ? `base_model.model.${use}` : null;
+  };
 
 export const lora: Adapter<'lora'> = {
   seams: (method, model) => {

@@ -100,6 +100,30 @@ test('a method that is not known, arithmetic that is not here, a broken configur
   expect(() => readAdapter(pickled)).toThrow(/pickled/);
 });
 
+test.each([
+  { init_lora_weights: 'pissa' },
+  { init_lora_weights: 'pissa_niter_4' },
+  { init_lora_weights: 'olora' },
+  { init_lora_weights: 'corda' },
+  { init_lora_weights: 'loftq' },
+  { alora_invocation_tokens: [5, 6] },
+  { layer_replication: [[0, 1]] },
+  { target_parameters: ['down_proj.weight'] },
+  { kasa_config: { beta: 1 } },
+  { modules_to_save: ['embed_tokens'], ensure_weight_tying: true },
+])('a LoRA that PEFT 0.21 computes in another way, or on another base, is refused: %o', (field) => {
+  const folder = adapter('other', { ...own, ...field });
+  expect(() => loadAdapter(folder, model)).toThrow(new RegExp(Object.keys(field).at(-1)!));
+});
+
+test.each(['gaussian', 'orthogonal', 'eva', 'lora_ga', true, false])(
+  'how A and B began (%o) does not matter where the base is as it was',
+  (init_lora_weights) => {
+    const folder = adapter('begun', { ...own, init_lora_weights });
+    expect(loadAdapter(folder, model).method).toMatchObject({ type: 'lora', r: 2 });
+  },
+);
+
 test('keys must be those of PEFT', () => {
   const stray = new Map([['layers.0.lora_A.weight', { shape: [1], data: new Float32Array(1) }]]);
   expect(() => writeAdapter(root, { config: own, baseId: 'x', tensors: stray })).toThrow(TypeError);
