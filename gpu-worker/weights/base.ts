@@ -6,7 +6,13 @@ import type { TokenizerFiles } from '../../shared/text/tokenizer.ts';
 import { finder, writeWhole } from './file.ts';
 import { openGgufBase } from './gguf-base.ts';
 import { toFloat16 } from './half.ts';
-import { writeSafetensors, openSafetensors, type TensorToWrite, type Safetensors } from './safetensors.ts';
+import {
+  openSafetensors,
+  type Safetensors,
+  type TensorData,
+  type TensorToWrite,
+  writeSafetensors,
+} from './safetensors.ts';
 
 /** Names and layout are those of the Hugging Face checkpoint. `into` must have exactly the tensor's number of elements. */
 export type Base = {
@@ -64,8 +70,22 @@ const weightFiles = (folder: string): string[] => {
   return files as string[];
 };
 
+const bytes = ({ buffer, byteOffset, byteLength }: TensorData): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+const HEAD = 'lm_head.weight';
+const TABLES = ['model.embed_tokens.weight', 'transformer.wte.weight'];
+
+/** Whether the checkpoint has a head and a table of other values: transformers ties no such two, whatever config.json says. */
+const untied = (where: ReadonlyMap<string, Safetensors>): boolean => {
+  const table = TABLES.find((name) => where.has(name));
+  if (table === undefined || !where.has(HEAD)) return false;
+  const [own, tied] = [HEAD, table].map((name) => where.get(name)!.read(name)) as [TensorData, TensorData];
+  return !bytes(own).equals(bytes(tied));
+};
+
 const openFolder = (folder: string): Base => {
-  const config = readJson(join(folder, 'config.json'));
+  const said = readJson(join(folder, 'config.json'));
   const tokenizer = readTokenizer(folder);
   const opened: Safetensors[] = [];
   const close = (): void => opened.forEach((file) => file.close());
@@ -81,6 +101,8 @@ const openFolder = (folder: string): Base => {
     throw error;
   }
   const find = finder(where, folder);
+  const own = said['tie_word_embeddings'] !== false && untied(where);
+  const config = own ? { ...said, tie_word_embeddings: false } : said;
   return {
     config,
     tokenizer,
