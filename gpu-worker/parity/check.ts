@@ -19,7 +19,8 @@ export const check = (
   if (got.length !== want.length)
     throw new TypeError(`${what}: ${got.length} values, expected ${want.length}`);
   const error = largest(Array.from({ length: got.length }, (_, i) => got[i]! - want[i]!));
-  const share = error / (abs + rel * largest(want));
+  // what is 0 and is to be 0 is right, whatever the tolerance's form
+  const share = error === 0 ? 0 : error / (abs + rel * largest(want));
   return { what, error, share: Number.isNaN(share) ? Infinity : share };
 };
 
