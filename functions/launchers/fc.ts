@@ -88,6 +88,13 @@ const checkFunction = async (fc: FcApi, options: Options): Promise<string | null
 const eventOf = ({ specUri, store }: Attempt): string =>
   JSON.stringify({ version: 1, spec_uri: specUri, store } satisfies Invocation);
 
+/** Whether the task is there; null where that cannot be seen now. */
+const isBegun = async (fc: FcApi, id: string): Promise<boolean | null> => {
+  const seen = await fc.task(id);
+  if (seen.ok) return true;
+  return isFull(seen.failure) || isDoubtful(seen.failure) ? null : false;
+};
+
 /** Begins the task, once: an id that is there already is a success, whoever has begun it. Null, or why it has to wait. */
 const begin = async (fc: FcApi, options: Options, id: string, event: string): Promise<string | null> => {
   const { pause_ms = 1000 } = options;
@@ -97,8 +104,12 @@ const begin = async (fc: FcApi, options: Options, id: string, event: string): Pr
     const answer = await fc.invoke(id, event);
     if (answer.ok) return null;
     const { failure } = answer;
-    if (failure.status === 409 && (await fc.task(id)).ok) return null;
-    doubt = whyLater(options, `does not start ${id}`, failure);
+    const begun = failure.status === 409 ? await isBegun(fc, id) : false;
+    if (begun) return null;
+    doubt =
+      begun === null
+        ? `Function Compute has ${id}, and does not show it`
+        : whyLater(options, `does not start ${id}`, failure);
     if (isFull(failure)) return doubt;
   }
   if ((await fc.task(id)).ok) return null;

@@ -140,6 +140,8 @@ describe('a task', () => {
 
 describe('a launch', () => {
   afterEach(closeAll);
+  const BUSY = { status: 503, code: 'ServiceUnavailable' };
+  const SEEN = [{ status: 409, code: 'StatefulAsyncInvocationAlreadyExists' }, BUSY];
   const answerOf = async (mishaps: FcStandIn['mishaps'], over: Over = {}) => {
     const fc = await start(waits);
     const launcher = launcherFor(fc, over);
@@ -155,6 +157,7 @@ describe('a launch', () => {
     ['the platform has a bad moment', [{ status: 500, code: 'InternalServerError' }]],
     ['a gateway gives no reason', ['no body', { status: 502, code: 'BadGateway' }]],
     ['all answers to it are lost', ['lost', 'reset', 'reset']],
+    ['the answer is lost and the task cannot be looked at', ['lost', ...SEEN]],
   ] as [string, FcStandIn['mishaps']][])('succeeds although %s', async (_, mishaps) => {
     const { fc, launched } = await answerOf(mishaps);
     expect(launched).toEqual(LAUNCHED);
@@ -165,6 +168,7 @@ describe('a launch', () => {
     ['a quota is used up', [{ status: 429, code: 'ResourceExhausted' }], /ResourceExhausted: said/],
     ['the region has no cards left', [{ status: 503, code: 'ResourceThrottled' }], /ResourceThrottled/],
     ['the platform does not answer', ['reset', 'reset', 'reset'], /does not start ftjob-1-2/],
+    ['the platform has the task and never shows it', [...SEEN, ...SEEN, ...SEEN, BUSY], /does not show it/],
   ] as [string, FcStandIn['mishaps'], RegExp][])('comes later when %s', async (_, mishaps, reason) => {
     const { fc, launched } = await answerOf(mishaps);
     expect(launched).toEqual({ kind: 'later', reason: expect.stringMatching(reason) });
