@@ -65,6 +65,10 @@ export type ExaminedBatch = {
   readonly broken: Defect | null;
 };
 
+/** Every buffer of a batch. */
+export const buffersOf = ({ json, columns, traces }: ExaminedBatch): ArrayBuffer[] =>
+  [json, ...Object.values(columns), ...Object.values(traces)].map(({ buffer }) => buffer);
+
 /** Texts end to end in UTF-8. */
 const byteWriter = (capacity: number) => {
   const encoder = new TextEncoder();

@@ -108,6 +108,7 @@ const readAll = async (sources: readonly Source[], { examiner, spill, most }: Me
     for (const fault of broken ? [...part.remarks, broken] : part.remarks)
       tally.add(part.file, fault.line ?? null, fault);
   }
+  await examiner.close(); // threads have memory of their own
   return { rows: table.build(), rowsIn, tally, personal, shapes, files };
 };
 
@@ -129,7 +130,6 @@ export const checkDataset = async (
   means: Means = meansHere(data),
 ): Promise<DatasetReport> => {
   const { rows, rowsIn, tally, personal, shapes, files } = await readAll(sources, means);
-  await means.examiner.close(); // threads have memory of their own
   joinFamilies(rows, data.near_threshold);
   judgeSet(SET_CHECKS, rows, data, tally);
   settle(rows, data, seed);

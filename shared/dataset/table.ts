@@ -151,10 +151,11 @@ type Parts = Pick<Table, 'traces'> &
 const openIn = ({ source, sources, columns: { fate, kind } }: Parts, { kinds = KINDS, role }: Wanted) => {
   const isWanted = [false, ...KINDS.map((each) => kinds.includes(each))];
   const isFrom = sources.map((each) => role === undefined || each.role === role);
-  const open: number[] = [];
+  const open = new Uint32Array(fate.length);
+  let n = 0;
   for (let row = 0; row < fate.length; row++)
-    if (fate[row] === 0 && isWanted[kind[row]!] && isFrom[source[row]!]) open.push(row);
-  return open;
+    if (fate[row] === 0 && isWanted[kind[row]!] && isFrom[source[row]!]) open[n++] = row;
+  return open.subarray(0, n);
 };
 
 const finish = (parts: Parts): Table => {

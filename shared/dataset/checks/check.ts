@@ -57,7 +57,7 @@ export type Rows = Iterable<Facts> & {
   readonly traits: TraitColumns;
   at(row: number): Facts;
   /** those of which something was made that nothing speaks against */
-  open(wanted?: Wanted): readonly number[];
+  open(wanted?: Wanted): Uint32Array;
   /** the canonical row, null where there is none; slow, since it is fetched and parsed */
   read(row: number): Row | null;
   /** of the wanted rows in order, every so many hashes (`stride`) of runs of 13 words; none where a row was set aside at once */

@@ -17,10 +17,10 @@ export const cutAtOneLength: SetCheck = {
     const longest = open.reduce((most, row) => Math.max(most, answerLength[row]!), 0);
     const all = open.filter((row) => answerLength[row] === longest);
     const cut = all.filter((row) => !(is[row]! & IS.ended));
-    const different = new Set(cut.map((row) => chosen[row])).size;
+    const different = new Set(cut.map((row) => chosen[row]!)).size;
     const limit = longest === EXCEL ? 1 : Math.max(FEWEST, open.length * SHARE);
     return different >= limit && cut.length * 2 > all.length
-      ? cut.map((row) => ({ row, excerpt: `${longest} characters, as ${all.length} answers` }))
+      ? Array.from(cut, (row) => ({ row, excerpt: `${longest} characters, as ${all.length} answers` }))
       : [];
   },
 };

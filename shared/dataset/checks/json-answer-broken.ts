@@ -9,8 +9,11 @@ export const jsonAnswerBroken: SetCheck = {
   ...warns,
   message: 'An answer is broken JSON, where most answers are whole JSON',
   fix: 'Mend the JSON: the model would learn to break it',
-  judge: (rows) =>
-    jsonRows(rows)
-      .open.filter((row) => rows.traits.is[row]! & IS.brokenJson)
-      .map((row, i) => ({ row, excerpt: i < 100 ? excerptOf(`… ${answerOf(rows, row).slice(-60)}`) : '' })),
+  judge(rows) {
+    const broken = jsonRows(rows).open.filter((row) => rows.traits.is[row]! & IS.brokenJson);
+    return Array.from(broken, (row, i) => ({
+      row,
+      excerpt: i < 100 ? excerptOf(`… ${answerOf(rows, row).slice(-60)}`) : '',
+    }));
+  },
 };

@@ -5,7 +5,7 @@ import { groupsOf, type Group } from './rows.ts';
 export const FEWEST_ROWS = 20;
 const MOST_LABELS = 40;
 
-export type Labels = { readonly open: readonly number[]; readonly classes: readonly Group[] };
+export type Labels = { readonly open: Uint32Array; readonly classes: readonly Group[] };
 
 /** Rows to train on by answer, spellings apart; null where the answers are no labels: too long, or too many kinds. */
 export const labelsOf = (rows: Rows): Labels | null => {

@@ -17,11 +17,10 @@ export const languageMismatch: SetCheck = {
       .filter((row) => asked[row] !== 0 && answered[row] !== 0);
     const parted = open.filter((row) => !areKindred(asked[row]!, answered[row]!));
     if (open.length < FEWEST || parted.length > open.length * MOST) return [];
-    return parted
-      .filter((row) => !(is[row]! & EXCUSES))
-      .map((row) => ({
-        row,
-        excerpt: `asked in ${scriptName(asked[row]!)}, answered in ${scriptName(answered[row]!)}`,
-      }));
+    const odd = parted.filter((row) => !(is[row]! & EXCUSES));
+    return Array.from(odd, (row) => ({
+      row,
+      excerpt: `asked in ${scriptName(asked[row]!)}, answered in ${scriptName(answered[row]!)}`,
+    }));
   },
 };

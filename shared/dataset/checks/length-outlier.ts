@@ -12,12 +12,12 @@ export const lengthOutlier: SetCheck = {
     const { promptLength, answerLength } = rows.traits;
     const open = rows.open();
     if (open.length < FEWEST) return [];
-    const lengths = Uint32Array.from(open, (row) => promptLength[row]! + answerLength[row]!);
-    const middle = lengths.toSorted()[open.length >> 1]!;
-    return open.flatMap((row, i) =>
-      lengths[i]! > LONG && lengths[i]! > TIMES * middle
-        ? [{ row, excerpt: `${lengths[i]} characters; half of the rows have ${middle} or less` }]
-        : [],
-    );
+    const lengthOf = (row: number): number => promptLength[row]! + answerLength[row]!;
+    const middle = open.map(lengthOf).toSorted()[open.length >> 1]!;
+    const long = open.filter((row) => lengthOf(row) > LONG && lengthOf(row) > TIMES * middle);
+    return Array.from(long, (row) => ({
+      row,
+      excerpt: `${lengthOf(row)} characters; half of the rows have ${middle} or less`,
+    }));
   },
 };

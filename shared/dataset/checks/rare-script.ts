@@ -16,15 +16,14 @@ export const rareScript: SetCheck = {
     const usual = largest(groups);
     if (!usual || open.length < FEWEST || usual.count < open.length * USUAL) return [];
     const rare = new Map(groups.map(({ value, count }) => [value, count]));
-    return open
-      .filter((row) => {
-        const script = answered[row]!;
-        const seldom = rare.get(script)! <= open.length * FEW && !areKindred(script, usual.value);
-        return seldom && areKindred(asked[row]!, script); // else it is a mismatch within the row
-      })
-      .map((row) => ({
-        row,
-        excerpt: `${scriptName(answered[row]!)}, as ${percent(rare.get(answered[row]!)!, open.length)} of the rows`,
-      }));
+    const found = open.filter((row) => {
+      const script = answered[row]!;
+      const seldom = rare.get(script)! <= open.length * FEW && !areKindred(script, usual.value);
+      return seldom && areKindred(asked[row]!, script); // else it is a mismatch within the row
+    });
+    return Array.from(found, (row) => ({
+      row,
+      excerpt: `${scriptName(answered[row]!)}, as ${percent(rare.get(answered[row]!)!, open.length)} of the rows`,
+    }));
   },
 };

@@ -7,7 +7,7 @@ export type Group = { readonly value: number; count: number; readonly first: num
 
 /** Rows by a number of theirs, in the order in which the numbers were met; null beyond `most` numbers. */
 export const groupsOf = (
-  open: readonly number[],
+  open: Iterable<number>,
   value: (row: number) => number,
   most = Infinity,
 ): readonly Group[] | null => {
