@@ -20,9 +20,8 @@ export const refuse = (
 ): void => {
   const wrong = Object.entries(only).flatMap(([field, allowed]) => {
     const value = config[field];
-    return value === undefined || value === null || allowed.includes(value)
-      ? []
-      : [`${field}: ${JSON.stringify(value)}`];
+    const nothing = value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+    return nothing || allowed.includes(value) ? [] : [`${field}: ${JSON.stringify(value)}`];
   });
   if (wrong.length > 0)
     throw new AppError(

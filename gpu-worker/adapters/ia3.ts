@@ -7,7 +7,7 @@ import type { Value } from '../onnx/graph.ts';
 import { mul } from '../ops/elementwise.ts';
 import { reshape } from '../ops/movement.ts';
 import type { AdapterFile } from '../weights/peft.ts';
-import { type Adapter, fanInFanOut } from './adapter.ts';
+import { type Adapter, fanInFanOut, refuse } from './adapter.ts';
 import { isTarget, modulesWith, targetsIn } from './target.ts';
 
 type Ia3 = MethodOf<'ia3'>;
@@ -79,6 +79,7 @@ export const ia3: Adapter<'ia3'> = {
     ...modulesOf(method, model),
   }),
   read: (file) => {
+    refuse(file, { modules_to_save: [] });
     const target_modules = modulesWith(file.tensors.keys(), 'ia3_l');
     return { type: 'ia3', target_modules, feedforward_modules: feedforwardOf(file, target_modules) };
   },

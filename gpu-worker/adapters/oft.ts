@@ -56,6 +56,13 @@ const rotated = (x: Value, r: Value): Value => {
 const turned = (linear: Linear, method: Oft, tools: Tools): Value => {
   const { path, x, in: width } = linear;
   const b = blockFor(width, method.oft_block_size);
+  if (b === 1) {
+    // no size near divides the width: a block of one has nothing to learn, and PEFT writes a tensor of no values
+    const as = `${path}.oft_R.weight`;
+    const init = { constant: 0 };
+    tools.declare({ as, name: `base_model.model.${as}`, shape: [width, 0], init, fixed: true });
+    return linear.base(x);
+  }
   const upper = tools.own(path, 'oft_R.weight', [width / b, (b * (b - 1)) / 2], { constant: 0 });
   return linear.base(rotated(x, cayley(skew(upper, b), method.num_cayley_neumann_terms)));
 };
@@ -98,7 +105,14 @@ export const oft: Adapter<'oft'> = {
     use_cayley_neumann: true,
   }),
   read: (file) => {
-    refuse(file, { bias: ['none'], coft: [false], block_share: [false], use_cayley_neumann: [true], r: [0] });
+    refuse(file, {
+      bias: ['none'],
+      coft: [false],
+      block_share: [false],
+      modules_to_save: [],
+      r: [0],
+      use_cayley_neumann: [true],
+    });
     const c = parseConfig(file, Config);
     return {
       type: 'oft',

@@ -2,6 +2,7 @@ import type { TargetModules } from '../../shared/contracts/method.ts';
 import { AppError } from '../../shared/errors.ts';
 import { linearsOf, type LinearSize } from '../models/linears.ts';
 import type { Model } from '../models/model.ts';
+import type { AdapterFile } from '../weights/peft.ts';
 
 /** PEFT's rule: a module is meant by its full path or by the end of it; `all-linear` means every linear of a layer. */
 export const isTarget = (path: string, targets: TargetModules): boolean =>
@@ -33,6 +34,19 @@ export const fits = (path: string, pattern: string): boolean => {
     return new RegExp(`^(.*\\.)?(${pattern})$`).test(path);
   } catch {
     return new RegExp(`^(.*\\.)?(${escape(pattern)})$`).test(path);
+  }
+};
+
+const moduleOf = (weight: string): string => weight.slice(0, weight.lastIndexOf('.'));
+/** Refuses a file that adapts the head or the table: methods attach to the linears of the layers. */
+export const refuseOutside = ({ dir, tensors }: AdapterFile, { head, embedding }: Model): void => {
+  for (const module of [head.use, embedding.table].map(moduleOf)) {
+    const [path, whole] = [`base_model.model.${module}.`, `base_model.model.${module}.weight`];
+    if ([...tensors.keys()].some((name) => name.startsWith(path) && name !== whole))
+      throw new AppError(
+        'unsupported_model',
+        `${dir}: ${module} is adapted; the onnx engine adapts the linears of the layers, and trains ${module} whole (modules_to_save)`,
+      );
   }
 };
 

@@ -78,7 +78,7 @@ export const vera: Adapter<'vera'> = {
     vera_dropout: 0,
   }),
   read: (file) => {
-    refuse(file, { bias: ['none'], save_projection: [true] });
+    refuse(file, { bias: ['none'], modules_to_save: [], save_projection: [true] });
     const { r, d_initial, projection_prng_key } = parseConfig(file, Config);
     const target_modules = modulesWith(file.tensors.keys(), 'vera_lambda_d');
     return { type: 'vera', r, d_initial, projection_prng_key, target_modules };

@@ -53,7 +53,7 @@ export const prefix: Adapter<'prefix'> = {
     };
   },
   read: (file) => {
-    refuse(file, { prefix_projection: [false] });
+    refuse(file, { modules_to_save: [], prefix_projection: [false] });
     return { type: 'prefix', num_virtual_tokens: parseConfig(file, Config).num_virtual_tokens };
   },
 };
@@ -70,5 +70,8 @@ export const prompt: Adapter<'prompt'> = {
     tokenizer_kwargs: null,
     tokenizer_name_or_path: null,
   }),
-  read: (file) => ({ type: 'prompt', num_virtual_tokens: parseConfig(file, Config).num_virtual_tokens }),
+  read: (file) => {
+    refuse(file, { modules_to_save: [] });
+    return { type: 'prompt', num_virtual_tokens: parseConfig(file, Config).num_virtual_tokens };
+  },
 };

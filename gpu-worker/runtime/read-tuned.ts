@@ -7,6 +7,7 @@ import type { Seams } from '../nn/seams.ts';
 import type { NamedTensors } from './tensors.ts';
 import { type AdapterFile, isWhole, readAdapter, readTuned } from '../weights/peft.ts';
 import { ADAPTERS, seamsOf } from '../adapters/index.ts';
+import { refuseOutside } from '../adapters/target.ts';
 
 export type LoadedAdapter = {
   readonly method: ResolvedMethod | null;
@@ -33,5 +34,6 @@ export const loadAdapter = (dir: string, model: Model): LoadedAdapter => {
   }
   const file = readAdapter(dir);
   const method = readMethod(file, model);
+  refuseOutside(file, model);
   return { method, seams: seamsOf(method, model), tensors: file.tensors };
 };

@@ -6,7 +6,7 @@ import { isWhole, readAdapter, readTuned, writeAdapter } from '../../../gpu-work
 import { writeSafetensors } from '../../../gpu-worker/weights/safetensors.ts';
 import { configOf } from '../../../gpu-worker/adapters/index.ts';
 import { lora } from '../../../gpu-worker/adapters/lora.ts';
-import { loadAdapter } from '../../../gpu-worker/runtime/read-tuned.ts';
+import { loadAdapter, readMethod } from '../../../gpu-worker/runtime/read-tuned.ts';
 import { readLora } from '../../../gpu-worker/adapters/lora-config.ts';
 import { modelFor } from '../../../gpu-worker/models/index.ts';
 import { methodOf } from '../../helpers/method.ts';
@@ -114,6 +114,28 @@ test.each([
 ])('a LoRA that PEFT 0.21 computes in another way, or on another base, is refused: %o', (field) => {
   const folder = adapter('other', { ...own, ...field });
   expect(() => loadAdapter(folder, model)).toThrow(new RegExp(Object.keys(field).at(-1)!));
+});
+
+test.each(['OFT', 'IA3', 'VERA', 'PREFIX_TUNING', 'PROMPT_TUNING'])(
+  'modules_to_save beside %s is refused, and a list of none is none',
+  (peft_type) => {
+    const given = { peft_type, r: 0, oft_block_size: 8, num_virtual_tokens: 2 };
+    const saving = adapter('saving', { ...given, modules_to_save: ['lm_head'] });
+    expect(() => loadAdapter(saving, model)).toThrow(/modules_to_save: \["lm_head"\]/);
+    const none = adapter('none', { ...given, r: peft_type === 'OFT' ? 0 : 2, modules_to_save: [] });
+    expect(() => readMethod(readAdapter(none), model)).not.toThrow(/modules_to_save/);
+  },
+);
+
+test.each([
+  'lm_head.lora_A.weight',
+  'model.embed_tokens.lora_embedding_A',
+  'model.embed_tokens.base_layer.weight',
+])('a file that adapts the head or the table is refused by the module: %s', (key) => {
+  const dir = join(root, key);
+  const more = new Map(tensors).set(`base_model.model.${key}`, { shape: [1], data: new Float32Array(1) });
+  writeAdapter(dir, { config: own, baseId: 'x', tensors: more });
+  expect(() => loadAdapter(dir, model)).toThrow(/(lm_head|model\.embed_tokens) is adapted/);
 });
 
 test.each(['gaussian', 'orthogonal', 'eva', 'lora_ga', true, false])(
