@@ -102,6 +102,11 @@ describe('hostile Parquet is refused by code', () => {
     expect(bytes.length).toBeLessThan(30_000);
     expect((await read(bytes)).slice(-2, -1)).toEqual(['archive_bomb']);
   });
+  const refusals = ['unreadable_parquet', 'archive_broken', 'archive_bomb'];
+  const PAGE_OF_ANOTHER_CODEC: [at: number, byte: number][] = [
+    [498, 12],
+    [0, 0],
+  ];
   test('any byte of it changed: an answer, and no more rows than it has', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -110,11 +115,10 @@ describe('hostile Parquet is refused by code', () => {
           const bytes = Buffer.from(good);
           for (const [at, byte] of changes) bytes[at] = byte;
           const rows = await read(bytes);
-          const last = rows.at(-2);
-          expect(rows.length === 100 || last === 'unreadable_parquet' || last === 'archive_bomb').toBe(true);
+          if (rows.length !== 100) expect(refusals).toContain(rows.at(-2));
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 500, examples: [[PAGE_OF_ANOTHER_CODEC]] },
     );
   });
 });
