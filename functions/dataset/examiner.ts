@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Recipe } from '../../shared/contracts/recipe.ts';
-import { type Batch, buffersOf, type ExaminedBatch } from '../../shared/dataset/batch.ts';
+import type { Batch, ExaminedBatch } from '../../shared/dataset/batch.ts';
 import { examinerHere, type Examiner } from '../../shared/dataset/in-order.ts';
 import { freshSecret } from '../../shared/dataset/privacy/draw.ts';
 import { AppError } from '../../shared/errors.ts';
-import { letGo } from '../../shared/let-go.ts';
 import { packageRoot } from '../../shared/package-root.ts';
 
 const HERE = 4; // batches, about 512 KiB each
@@ -52,16 +51,11 @@ export const examinerInThreads = (
 ): Examiner => {
   const own = examinerHere(data, secret);
   const started: Thread[] = [];
-  const fromThreads = new WeakSet<ExaminedBatch>();
   let seen = 0;
   const ask = (batch: Batch): Promise<ExaminedBatch> => {
     const { worker, asked } = started.reduce((a, b) => (b.asked.length < a.asked.length ? b : a));
     return new Promise((resolve, reject) => {
-      const keep = (examined: ExaminedBatch): void => {
-        fromThreads.add(examined);
-        resolve(examined);
-      };
-      asked.push({ resolve: keep, reject });
+      asked.push({ resolve, reject });
       worker.postMessage(batch, 'lines' in batch ? [batch.lines.buffer as ArrayBuffer] : []);
     });
   };
@@ -71,9 +65,6 @@ export const examinerInThreads = (
       seen += 1;
       if (seen > here - AHEAD && started.length < threads) started.push(start(data, secret));
       return threads === 0 || seen <= here ? own.examine(batch) : ask(batch);
-    },
-    release(examined) {
-      if (fromThreads.delete(examined)) letGo(buffersOf(examined));
     },
     async close() {
       await Promise.all(started.splice(0).map(({ worker }) => worker.terminate()));

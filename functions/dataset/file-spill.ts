@@ -32,6 +32,7 @@ export const fileSpill = (): FileSpill => {
   let file: number | null = null;
   let end = 0;
   return {
+    copies: true,
     append(bytes) {
       file ??= open();
       const at = end;

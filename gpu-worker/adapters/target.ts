@@ -38,6 +38,7 @@ export const fits = (path: string, pattern: string): boolean => {
 };
 
 const moduleOf = (weight: string): string => weight.slice(0, weight.lastIndexOf('.'));
+
 /** Refuses a file that adapts the head or the table: methods attach to the linears of the layers. */
 export const refuseOutside = ({ dir, tensors }: AdapterFile, { head, embedding }: Model): void => {
   for (const module of [head.use, embedding.table].map(moduleOf)) {

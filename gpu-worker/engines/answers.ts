@@ -1,5 +1,6 @@
 /** How long the answers of an evaluation will be, before anybody has given one. Pure. */
 import type { Range, Work } from '../../shared/contracts/estimate.ts';
+import { mean, sum } from '../../shared/sum.ts';
 
 /** Tokens of the reference answers, each with the one that ends it, of those that are generated together. */
 export type Group = readonly number[];
@@ -8,9 +9,6 @@ export type Group = readonly number[];
 export type Trial = { readonly rounds: number; readonly lengths: readonly (number | null)[] };
 
 type Answers = Pick<Work, 'rounds' | 'reasons'>;
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-const mean = (values: readonly number[]): number => sum(values) / values.length;
 
 /** Rounds until the last of k answers has ended, of which each ends at each token with the probability h; `most` at most.
  *  Σₙ 1 − (1 − (1 − h)ⁿ)ᵏ for n < most. */

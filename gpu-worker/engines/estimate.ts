@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Probe, Work } from '../../shared/contracts/estimate.ts';
 import { imitates } from '../../shared/plan/fit.ts';
+import { sum } from '../../shared/sum.ts';
 import type { TokenRow } from '../../shared/text/shards.ts';
 import type { HeldOutRow } from '../evaluate/held-out.ts';
 import { ANSWERS_AT_ONCE, askedRows } from '../evaluate/asked.ts';
@@ -20,7 +21,6 @@ import { readShard } from './shard.ts';
 import type { Job } from './task.ts';
 
 const COUNTED = 400; // steps that are laid and counted; more are taken to be like them
-const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 const learnt = ({ weights }: TokenRow): number => weights.reduce((n, w) => n + (w > 0 ? 1 : 0), 0);
 
 /** Some steps spread over all, and how many each stands for. */

@@ -108,12 +108,11 @@ export const gemma3 = (json: unknown): Model => {
     ropeOf(ropeParameters(c, 'full_attention'), dim, c.max_position_embeddings, 1_000_000),
     ropeOf(local, dim, c.max_position_embeddings, c.rope_local_base_freq),
   ];
-  const softcap = null;
   return gemma('gemma3_text', c, {
     slides,
     ropes,
     ropeOf: (i) => (slides(i) ? 1 : 0),
     normed: true,
-    softcap,
+    softcap: null,
   });
 };

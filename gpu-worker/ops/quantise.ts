@@ -7,6 +7,7 @@ export type Blocks<C extends Int8Array | Uint8Array> = { readonly codes: C; read
 
 export const BLOCK = 64;
 const LARGEST = 127;
+
 /** [n, k] → [k, n] */
 export const transposed = (matrix: Float32Array, n: number, k: number): Float32Array<ArrayBuffer> => {
   const out = new Float32Array(matrix.length);

@@ -1,5 +1,6 @@
 /** What an objective says of a step beside what the reference says, by TRL's names. */
-import { mean, type Report } from '../train/objectives/objective.ts';
+import { mean } from '../../shared/sum.ts';
+import type { Report } from '../train/objectives/objective.ts';
 import type { Cases } from './cases.ts';
 import { type Check, check, tolerance } from './check.ts';
 

@@ -3,16 +3,10 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { AppError } from '../../shared/errors.ts';
 import type { TokenizerFiles } from '../../shared/text/tokenizer.ts';
-import { finder, writeWhole } from './file.ts';
+import { bytesOf, finder, writeWhole } from './file.ts';
 import { openGgufBase } from './gguf-base.ts';
 import { toFloat16 } from './half.ts';
-import {
-  openSafetensors,
-  type Safetensors,
-  type TensorData,
-  type TensorToWrite,
-  writeSafetensors,
-} from './safetensors.ts';
+import { openSafetensors, type Safetensors, type TensorToWrite, writeSafetensors } from './safetensors.ts';
 
 /** Names and layout are those of the Hugging Face checkpoint. `into` must have exactly the tensor's number of elements. */
 export type Base = {
@@ -70,9 +64,6 @@ const weightFiles = (folder: string): string[] => {
   return files as string[];
 };
 
-const bytes = ({ buffer, byteOffset, byteLength }: TensorData): Buffer =>
-  Buffer.from(buffer, byteOffset, byteLength);
-
 const HEAD = 'lm_head.weight';
 const TABLES = ['model.embed_tokens.weight', 'transformer.wte.weight'];
 
@@ -80,8 +71,8 @@ const TABLES = ['model.embed_tokens.weight', 'transformer.wte.weight'];
 const untied = (where: ReadonlyMap<string, Safetensors>): boolean => {
   const table = TABLES.find((name) => where.has(name));
   if (table === undefined || !where.has(HEAD)) return false;
-  const [own, tied] = [HEAD, table].map((name) => where.get(name)!.read(name)) as [TensorData, TensorData];
-  return !bytes(own).equals(bytes(tied));
+  const read = (name: string) => bytesOf(where.get(name)!.read(name));
+  return Buffer.compare(read(HEAD), read(table)) !== 0;
 };
 
 const openFolder = (folder: string): Base => {

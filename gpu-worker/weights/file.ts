@@ -12,7 +12,7 @@ export type RandomAccess = {
 
 const LARGEST_READ = 1 << 30; // a single read call takes less than 2 GiB
 
-const bytesOf = (view: ArrayBufferView): Uint8Array =>
+export const bytesOf = (view: ArrayBufferView): Uint8Array =>
   new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 
 const openFile = (path: string): RandomAccess => {

@@ -8,8 +8,6 @@ export type Examiner = {
   /** how many batches it can work on at once */
   readonly lanes: number;
   examine(batch: Batch): Promise<ExaminedBatch>;
-  /** Takes back what it gave: nobody looks at it any more. */
-  release?(examined: ExaminedBatch): void;
   /** Gives back what it held; nothing is asked after that. */
   close(): Promise<void>;
 };
@@ -23,16 +21,14 @@ export const examinerHere = (data: Recipe['data'], secret = freshSecret()): Exam
 
 /** `settle` throws where reading must end; what was examined of later batches is forgotten. */
 export const inOrder = (
-  { lanes, examine, release }: Examiner,
+  { lanes, examine }: Examiner,
   settle: (batch: Batch, examined: ExaminedBatch) => void,
 ): Lane => {
   let waiting: { readonly batch: Batch; readonly examined: Promise<ExaminedBatch> }[] = [];
   const settleFirst = async (): Promise<void> => {
     const { batch, examined } = waiting.shift()!;
     try {
-      const done = await examined;
-      settle(batch, done);
-      release?.(done);
+      settle(batch, await examined);
     } catch (error) {
       waiting = [];
       throw error;

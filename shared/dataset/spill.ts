@@ -1,7 +1,9 @@
 /** Where bytes wait that are too many for memory: a temporary file where there are files, memory where there are none. */
 
 export type Spill = {
-  /** Keeps the bytes (a view of them may be kept: they must not change) and says where. */
+  /** Whether bytes may change or go once they were appended; else a view of them is kept. */
+  readonly copies: boolean;
+  /** Keeps the bytes and says where. */
   append(bytes: Uint8Array): number;
   /** `length` bytes from `at`; never across what two calls of `append` gave. */
   read(at: number, length: number): Uint8Array;
@@ -12,6 +14,7 @@ export const memorySpill = (): Spill => {
   const starts: number[] = [];
   let end = 0;
   return {
+    copies: false,
     append(bytes) {
       chunks.push(bytes);
       starts.push(end);

@@ -1,11 +1,12 @@
 /** All rows of a dataset as columns: some fifty bytes a row, whatever its length. The rows' own text waits in a spill. */
 import { blockOf } from './block-of.ts';
 import type { Fate } from '../contracts/row.ts';
-import { columnsFor, FATES, HASHES, KINDS, type Columns, type ExaminedBatch } from './batch.ts';
+import { buffersOf, columnsFor, FATES, HASHES, KINDS, type Columns, type ExaminedBatch } from './batch.ts';
 import { CODES } from './checks/index.ts';
 import type { Facts, Rows, Wanted } from './checks/check.ts';
 import { FactsOfRow, NONE, type Firsts } from './facts.ts';
 import type { Hash64 } from './hash.ts';
+import { letGo } from '../let-go.ts';
 import type { Source } from './read.ts';
 import { STRIDE, traceStore, type TraceStore } from './similar/traces.ts';
 import { union, type Union } from './similar/union.ts';
@@ -121,14 +122,16 @@ export const tableOf = (sources: readonly Identified[], spill: Spill) => {
   const owners: { source: number; rows: number }[] = [];
   let length = 0;
   return {
-    /** `before`: lines of the file before those of the batch. */
-    add(source: number, { columns, rows, json, traces: found }: ExaminedBatch, before: number): void {
+    /** Takes the batch's arrays over. `before`: lines of the file before those of the batch. */
+    add(source: number, batch: ExaminedBatch, before: number): void {
+      const { columns, rows, json, traces: found } = batch;
       for (let i = 0; i < rows; i++) columns.line[i]! += before;
       parts.add(columns);
       blocks.push({ from: length, at: spill.append(json) });
       owners.push({ source, rows });
       traces.add(rows, found);
       length += rows;
+      if (spill.copies) letGo(buffersOf(batch));
     },
     build(): Table {
       const source = new Uint16Array(length);

@@ -2,12 +2,10 @@
  *  would take longer than to read it. */
 import type { Message, Row } from '../contracts/row.ts';
 import { isFields } from './place.ts';
+import { isPlain } from './shapes/chat.ts';
 
-const isSame = (said: unknown, { role, content }: Message): boolean => {
-  if (!isFields(said) || said['role'] !== role || said['content'] !== content) return false;
-  const keys = Object.keys(said);
-  return keys.length === 2 && keys[0] === 'role';
-};
+const isSame = (said: unknown, { role, content }: Message): boolean =>
+  isPlain(said) && said.role === role && said.content === content && Object.keys(said)[0] === 'role';
 
 /** Whether `value` has the messages of the row and nothing else, with keys in the order of the row's. */
 export const isVerbatim = (value: unknown, row: Row): boolean => {

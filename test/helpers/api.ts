@@ -20,26 +20,26 @@ export type Answer = { status: number; headers: Headers; body: any };
 type Raw = string | FormData;
 const isRaw = (body: unknown): body is Raw => typeof body === 'string' || body instanceof FormData;
 
+export const askOf =
+  (app: Hono): ApiBench['ask'] =>
+  async (path, { method = 'GET', body, headers = {} } = {}) => {
+    const sent = body === undefined || isRaw(body) ? body : JSON.stringify(body);
+    const type = sent === body ? {} : { 'content-type': 'application/json' };
+    const all = { authorization: `Bearer ${KEY}`, ...type, ...headers };
+    const response = await app.request(path, {
+      method,
+      headers: all,
+      ...(sent === undefined ? {} : { body: sent }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.startsWith('application/json');
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+
 export const apiBench = async (stories?: readonly (Story | Error)[]): Promise<ApiBench> => {
   const b = await bench(stories);
   const app = createApp({ ...b.deps, adminKey: KEY, eventsToken: EVENTS_TOKEN });
-  return {
-    ...b,
-    app,
-    async ask(path, { method = 'GET', body, headers = {} } = {}) {
-      const sent = body === undefined || isRaw(body) ? body : JSON.stringify(body);
-      const type = sent === body ? {} : { 'content-type': 'application/json' };
-      const all = { authorization: `Bearer ${KEY}`, ...type, ...headers };
-      const response = await app.request(path, {
-        method,
-        headers: all,
-        ...(sent === undefined ? {} : { body: sent }),
-      });
-      const text = await response.text();
-      const isJson = response.headers.get('content-type')?.startsWith('application/json');
-      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
-    },
-  };
+  return { ...b, app, ask: askOf(app) };
 };
 
 export const upload = async ({ ask }: ApiBench, text: string, purpose = 'fine-tune', name = 'faq.jsonl') => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createApp } from '../../functions/api/app.ts';
 import type { Deps } from '../../functions/deps.ts';
 import type { Storage } from '../../shared/storage/driver.ts';
-import { KEY } from '../helpers/api.ts';
+import { askOf, KEY } from '../helpers/api.ts';
 import { bench, faq, settle, WHOLE } from '../helpers/control-plane.ts';
 import { type Grant, grantsOf, readTemplate } from './template.ts';
 
@@ -51,12 +51,11 @@ const openWith = async (cloud: 'aws' | 'alibaba') => {
   const [api, work] = ['ApiRole', 'WorkRole'].map((role) => asRole(deps.storage, grants, role));
   const app = createApp({ ...deps, storage: api!.seen, adminKey: KEY, eventsToken: null });
   const worker: Deps = { ...deps, storage: work!.seen };
+  const send = askOf(app);
   const ask = async (method: string, path: string, body?: string | FormData) => {
-    const headers = { authorization: `Bearer ${KEY}` };
-    const response = await app.request(path, { method, headers, ...(body === undefined ? {} : { body }) });
-    expect([method, path, response.status]).toEqual([method, path, 200]);
-    // oxlint-disable-next-line typescript/no-explicit-any -- answers are asserted field by field
-    return (await response.json()) as any;
+    const { status, body: said } = await send(path, { method, body });
+    expect([method, path, status]).toEqual([method, path, 200]);
+    return said;
   };
   return { ask, worker, idle: () => ({ api: api!.idle(), work: work!.idle() }) };
 };

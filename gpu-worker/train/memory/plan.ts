@@ -3,6 +3,7 @@
  *  computed again, which costs about a sixth of a step where all of them are. */
 import type { Keep } from '../../autodiff/partition.ts';
 import { AppError } from '../../../shared/errors.ts';
+import { sum } from '../../../shared/sum.ts';
 import type { RowsShape } from '../../models/graphs.ts';
 
 /** Bytes of one layer in a pass. */
@@ -49,8 +50,6 @@ const processBytes = (weights: number): number => 200e6 + 0.1 * weights;
 const sessionBytes = (scratch: number): number => 3e6 + 0.9 * scratch;
 
 const [KEPT, AGAIN]: [Keep, Keep] = ['products', 'none'];
-
-const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 
 const planFor = (facts: MemoryFacts, tokens_per_pass: number, recomputed: number): MemoryPlan => {
   const { layers, layer, bound, fixed } = facts;

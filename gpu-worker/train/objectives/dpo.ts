@@ -2,11 +2,11 @@
  *  loss = −(1 − ε)·log σ(βΔ) − ε·log σ(−βΔ), ε the label smoothing (cDPO).
  *  IPO, https://arxiv.org/abs/2310.12036, as TRL has it: both differences by the answer's length, loss = (Δ − 1/2β)². */
 import type { ResolvedObjective } from '../../../shared/contracts/objective.ts';
+import { mean } from '../../../shared/sum.ts';
 import {
   countPairs,
   answersOf,
   logSigmoid,
-  mean,
   type Objective,
   type Pair,
   pairsOf,

@@ -1,7 +1,8 @@
 /** KTO, https://arxiv.org/abs/2402.01306, as TRL has it. r = log p − reference of an answer, z the step's KL estimate (no
  *  gradient through it): a desirable row costs w_d·(1 − σ(β·(r − z))), an undesirable one w_u·(1 − σ(β·(z − r))). */
 import type { ResolvedObjective } from '../../../shared/contracts/objective.ts';
-import { answersOf, mean, type Objective, sigmoid, spread } from './objective.ts';
+import { mean } from '../../../shared/sum.ts';
+import { answersOf, type Objective, sigmoid, spread } from './objective.ts';
 
 type Options = Extract<ResolvedObjective, { type: 'kto' }>;
 

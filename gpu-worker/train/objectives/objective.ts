@@ -81,5 +81,3 @@ export const spread = ({ targets }: Batch, slope: (row: number) => number): Floa
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 /** log σ(x) without overflow */
 export const logSigmoid = (x: number): number => Math.min(x, 0) - Math.log1p(Math.exp(-Math.abs(x)));
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, x) => sum + x, 0) / values.length;

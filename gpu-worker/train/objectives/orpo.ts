@@ -2,12 +2,12 @@
  *  odds = (a_c − a_r) − (log(1 − eᵃᶜ) − log(1 − eᵃʳ)), loss = nll − β·mean(log σ(odds)), where nll is the mean over every
  *  token of the chosen rows, prompt included. ∂odds/∂a_c = 1/(1 − eᵃᶜ), ∂odds/∂a_r = −1/(1 − eᵃʳ). */
 import type { ResolvedObjective } from '../../../shared/contracts/objective.ts';
+import { mean } from '../../../shared/sum.ts';
 import {
   type Answer,
   answersOf,
   countPairs,
   logSigmoid,
-  mean,
   type Objective,
   pairsOf,
   sigmoid,

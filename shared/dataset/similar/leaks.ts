@@ -2,6 +2,7 @@
 import type { Rows, SetFinding } from '../checks/check.ts';
 import { gramsOf } from './grams.ts';
 import { comparedTexts, unitsOf } from './normal.ts';
+import { slotFor } from './number-set.ts';
 
 const COMMON = 10; // rows to train on that may share a run before it is a phrase of the trade
 const WHOLE = 0.8; // share of a text's runs with which it counts as contained
@@ -16,7 +17,7 @@ const index = (most: number) => {
   const counts = new Uint8Array(size);
   const counted = new Int32Array(size).fill(-1); // the last row that was
   const slotOf = (gram: number): number => {
-    let slot = Math.imul(gram ^ (gram >>> 15), 0x2c1b3c6d) & (size - 1);
+    let slot = slotFor(gram, size - 1);
     while (owner[slot] !== FREE && keys[slot] !== gram) slot = (slot + 1) & (size - 1);
     return slot;
   };

@@ -2,7 +2,7 @@
  *  compared does not depend on the order of rows. */
 import type { Rows } from '../checks/check.ts';
 import { comparedTexts, unitsOf } from './normal.ts';
-import { numberSet } from './number-set.ts';
+import { numberSet, slotFor } from './number-set.ts';
 import { BINS, likeness, shinglesOf } from './shingles.ts';
 import { binsPerBand, estimate } from './sketch.ts';
 import type { TraceStore } from './traces.ts';
@@ -47,14 +47,14 @@ const comparer = (rows: Rows, order: Uint32Array, traces: TraceStore, threshold:
 /** Notes the rows that may have their hash with another in common. Most have it alone: nothing is to be compared. */
 const shareFinder = (length: number) => {
   const seen = new Uint8Array(2 ** Math.ceil(Math.log2(4 * length)));
-  const slotOf = (key: number): number => Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) & (seen.length - 1);
+  const last = seen.length - 1;
   return (hashes: Int32Array, shares: Uint8Array): void => {
     seen.fill(0);
     for (let row = 0; row < length; row++) {
-      const slot = slotOf(hashes[row]!);
+      const slot = slotFor(hashes[row]!, last);
       seen[slot] = seen[slot] === 0 ? 1 : 2;
     }
-    for (let row = 0; row < length; row++) shares[row] = seen[slotOf(hashes[row]!)]! - 1;
+    for (let row = 0; row < length; row++) shares[row] = seen[slotFor(hashes[row]!, last)]! - 1;
   };
 };
 
@@ -75,7 +75,7 @@ const buckets = (length: number, size: number) => {
     },
     slotOf(row: number): number {
       const key = band[row]!;
-      let slot = Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) & (size - 1);
+      let slot = slotFor(key, size - 1);
       while (leaders[slot] !== -1 && keys[slot] !== key) slot = (slot + 1) & (size - 1);
       keys[slot] = key;
       return slot;

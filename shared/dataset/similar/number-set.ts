@@ -1,3 +1,7 @@
+/** Where a key is looked for first in a table whose size, `last` + 1, is a power of two. */
+export const slotFor = (key: number, last: number): number =>
+  Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) & last;
+
 /** A set of 32-bit numbers that is emptied in no time, since it is filled anew for every row. */
 export const numberSet = () => {
   let keys = new Int32Array(0);
@@ -5,7 +9,7 @@ export const numberSet = () => {
   let round = 0;
   const slotOf = (key: number): number => {
     const last = keys.length - 1;
-    let slot = Math.imul(key ^ (key >>> 15), 0x2c1b3c6d) & last;
+    let slot = slotFor(key, last);
     while (rounds[slot] === round && keys[slot] !== key) slot = (slot + 1) & last;
     return slot;
   };
