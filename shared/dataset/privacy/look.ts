@@ -176,8 +176,15 @@ const punctuation = (text: string, i: number): void => {
   if (i >= tokenEnd && TOKEN[code] === 1 && TOKEN[at(text, i + 1)] === 1) token(text, i, 30);
 };
 
+/** Capitals behind digits, as a plate of Spain has them: `8726 DBS`, `8726DBS`. */
+const afterDigits = (text: string, i: number, before: number): void => {
+  if (lastDigit < i - 2 || (before !== SPACE && before !== DASH && !isDigit(before))) return;
+  if (isDigit(at(text, lastDigit - 1)) && isCapital(at(text, i + 1))) plateLike(text, lastDigit, i);
+};
+
 const capital = (text: string, i: number): void => {
   const before = at(text, i - 1);
+  afterDigits(text, i, before);
   if (before !== SPACE && before !== LINE && before !== QUOTE) return;
   if (isAfterLead(text, i)) spot(NAME, i, i);
   if (lastDigit >= i - 4 && before !== QUOTE && isStreet(text, i)) spot(STREET, i, i);

@@ -100,6 +100,7 @@ export const FOUND: Readonly<Record<PersonalType, readonly (readonly [value: str
     ['京A·12345', '车牌@停在楼下'],
     ['粤BD12345', '一辆@的车'],
     ['LN14 HGT', 'number plate: @'],
+    ['4821 KLM', 'My number plate @ is on the car in the yard behind the house.'],
   ],
   address: [
     ['广东省深圳市南山区科技园路18号3栋502室', '我住在@，欢迎'],
