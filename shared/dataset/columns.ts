@@ -1,4 +1,5 @@
 /** What people call their columns, and how a recipe says so itself. */
+import { readLoosely } from './loose-json.ts';
 import { isFields, step, type Fields } from './place.ts';
 import type { Defect } from './problems.ts';
 
@@ -6,11 +7,13 @@ import type { Defect } from './problems.ts';
 const ALIASES = {
   prompt: [
     ['prompt', 'question', 'query', 'input', 'instruction'],
-    ['problem', 'input_text', 'user', 'human', '问题', '提问', '输入', '指令'],
+    ['problem', 'input_text', 'text_input', 'user', 'human', '问题', '提问', '输入', '指令'],
   ],
   completion: [
     ['completion', 'answer', 'response', 'output', 'target'],
-    'targets solution answer_key output_text content assistant gpt bot 答案 回答 回复 输出'.split(' '),
+    'targets solution answer_key output_text generation ideal content assistant gpt bot 答案 回答 回复 输出'.split(
+      ' ',
+    ),
   ],
 } as const;
 export type Side = keyof typeof ALIASES;
@@ -35,6 +38,9 @@ const EXACT = new Set(
   ).split(' '),
 );
 
+/** Other names of such keys. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map([['system_prompt', 'system']]);
+
 /** Keys whose value is a list or an object, which a table can only hold as JSON text. */
 const STRUCTURED = new Set(
   (
@@ -45,12 +51,15 @@ const STRUCTURED = new Set(
 /** Keys whose value may be a text as well: only a message or a list of them is taken for JSON. */
 const EITHER = new Set(['prompt', 'completion', 'chosen', 'rejected', 'input', 'rejected_messages']);
 
+/** JSON, or what Python's str() makes of lists and dictionaries, as pandas writes them into a table. */
 const parsed = (text: string): unknown => {
   if (!/^\s*[[{]/.test(text)) return text;
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    const loose = readLoosely(text);
+    const python = loose?.liberties.every((liberty) => liberty === 'quotes' || liberty === 'python');
+    return loose && python ? loose.value : text;
   }
 };
 
@@ -81,7 +90,8 @@ type Names = readonly (readonly [ours: string, theirs: string])[];
 
 const spelled = (value: Fields): Names =>
   Object.keys(value).flatMap((key) => {
-    const ours = key.trim().toLowerCase();
+    const plain = key.trim().toLowerCase();
+    const ours = SYNONYMS.get(plain) ?? plain;
     return ours !== key && EXACT.has(ours) && !Object.hasOwn(value, ours) ? [[ours, key] as const] : [];
   });
 

@@ -1,6 +1,11 @@
+import type { Message } from '../../contracts/row.ts';
 import { excerptOf } from '../place.ts';
 import { inDialogues, quarantines, type RowCheck } from './check.ts';
 import { HAS } from './view.ts';
+
+/** A call that the answer has in its text, as Hermes and ToolACE write them. */
+const isWritten = ({ role, content }: Message): boolean =>
+  role === 'assistant' && /[[({<]/.test(content ?? '');
 
 export const orphanToolResult: RowCheck = {
   code: 'orphan_tool_result',
@@ -15,7 +20,8 @@ export const orphanToolResult: RowCheck = {
         const asked = all.slice(0, message).findLast((before) => before.role !== 'tool');
         const ids = (asked?.tool_calls ?? []).map(({ id }) => id).filter((id) => id !== undefined);
         const known = tool_call_id === undefined || ids.length === 0 || ids.includes(tool_call_id);
-        return asked?.tool_calls && known
+        const written = asked && tool_call_id === undefined && isWritten(asked);
+        return (asked?.tool_calls && known) || written
           ? []
           : [
               {

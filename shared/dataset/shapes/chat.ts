@@ -30,6 +30,11 @@ const ROLES: ReadonlyMap<unknown, Message['role']> = new Map([
   ['tool_response', 'tool'],
   ['tool_call', 'assistant'],
   ['function_call', 'assistant'],
+  // Cohere's
+  ['System', 'system'],
+  ['User', 'user'],
+  ['Chatbot', 'assistant'],
+  ['chatbot', 'assistant'],
 ]);
 /** Roles whose content is the call, as JSON text. */
 const CALLS: ReadonlySet<unknown> = new Set(['tool_call', 'function_call']);
@@ -135,7 +140,7 @@ const readMessages = (r: Reader, value: unknown, at: string): readonly Placed[] 
 };
 
 /** A system message beside the list belongs before it, unless the list has its own. */
-const systemOf = (r: Reader, value: Fields, messages: readonly Placed[]): readonly Placed[] => {
+export const systemOf = (r: Reader, value: Fields, messages: readonly Placed[]): readonly Placed[] => {
   const { system } = value;
   if (isAbsent(system) || system === '') return [];
   if (messages[0]?.message.role !== 'system')

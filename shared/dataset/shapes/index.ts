@@ -1,6 +1,6 @@
 /** Shapes, and which of them a row has. */
 import type { Shape } from '../../contracts/recipe.ts';
-import { clip, type Fields } from '../place.ts';
+import { clip, isFields, type Fields } from '../place.ts';
 import type { Defect } from '../problems.ts';
 import { alpaca } from './alpaca.ts';
 import { chat, isPlain } from './chat.ts';
@@ -61,8 +61,11 @@ const nearest = (found: readonly string[]): ShapeReader => {
   return READERS.reduce((best, next) => (score(next) > score(best) ? next : best), promptCompletion);
 };
 
-const unsupported = (value: Fields): Defect | null => {
-  const known = UNSUPPORTED.find((shape) => shape.match(value));
+/** `taken`: the shape that the row would have otherwise. */
+const unsupported = (value: Fields, taken?: Shape): Defect | null => {
+  const known = UNSUPPORTED.find(
+    ({ over, match }) => (taken === undefined || over?.includes(taken)) && match(value),
+  );
   if (!known) return null;
   const excerpt = clip(`${known.name}: ${Object.keys(value).join(', ')}`);
   const { fix } = known;
@@ -76,6 +79,35 @@ const isPlainChat = (value: Fields): boolean => {
   return Array.isArray(messages) && messages.length > 0 && messages.every(isPlain);
 };
 
+/** Lists of objects that are not a conversation: rows, or parts of rows. */
+const rowLists = (value: Fields): readonly string[] =>
+  Object.keys(value).filter((key) => {
+    const list = value[key];
+    return Array.isArray(list) && list.length > 0 && list.every(isFields);
+  });
+
+/** A row that has no shape, and what would give it one. */
+const unknown = (value: Fields): Defect => {
+  const keys = Object.keys(value);
+  const near = nearest(keys);
+  const lists = rowLists(value);
+  const sentence = keys.some((key) => key.length > 24 && /\S\s+\S+\s+\S/.test(key));
+  const fix = sentence
+    ? 'The first row was taken for the header: put one above it that names the columns, e.g. prompt and completion'
+    : lists.length > 1 && lists.length === keys.length
+      ? `Rows may lie in one list only: write each of ${lists.join(', ')} to a file of its own`
+      : `The nearest shape is ${near.name}: give each row ${near.needs}, or name your columns in data.columns`;
+  return {
+    code: 'unknown_shape',
+    pointer: '',
+    excerpt: clip(`found ${keys.slice(0, 20).join(', ') || 'no keys'}; nearest shape ${near.name}`),
+    fix,
+  };
+};
+
+/** Shapes that a row of an unsupported one may seem to have. */
+const MISTAKEN: ReadonlySet<Shape> = new Set(UNSUPPORTED.flatMap(({ over = [] }) => over));
+
 /** The reader of a row without being told, or what is known about a row that has none. */
 export const detectShape = (value: Fields): ShapeReader | Defect => {
   if (isPlainChat(value)) return chat;
@@ -84,15 +116,6 @@ export const detectShape = (value: Fields): ShapeReader | Defect => {
     const own = reader.match(value);
     if (own > score) [best, score] = [reader, own];
   }
-  if (score > 0) return best;
-  const other = unsupported(value);
-  if (other) return other;
-  const keys = Object.keys(value);
-  const near = nearest(keys);
-  return {
-    code: 'unknown_shape',
-    pointer: '',
-    excerpt: clip(`found ${keys.slice(0, 20).join(', ') || 'no keys'}; nearest shape ${near.name}`),
-    fix: `The nearest shape is ${near.name}: give each row ${near.needs}, or name your columns in data.columns`,
-  };
+  if (score > 0) return (MISTAKEN.has(best.name) && unsupported(value, best.name)) || best;
+  return unsupported(value) ?? unknown(value);
 };

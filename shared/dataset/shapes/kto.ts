@@ -7,6 +7,8 @@ import { finish, messagesOf, reader, type Reader, type ShapeReader } from './sha
 const LABELS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['false', false],
+  ['1', true],
+  ['0', false],
 ]);
 const labelOf = (value: unknown): boolean | undefined => LABELS.get(String(value).trim().toLowerCase());
 const tagKey = (value: Fields): 'kto_tag' | 'label' =>

@@ -1,10 +1,11 @@
-/** Pairs of answers as TRL, LLaMA-Factory, Bailian and ms-swift write them. */
+/** Pairs of answers as TRL, torchtune, LLaMA-Factory, Bailian and ms-swift write them. */
+import { candidates } from '../columns.ts';
 import { step, type Fields } from '../place.ts';
 import { LISTS, PROMPT_KEYS, readAnswer, readDialogue, readPrompt, toolsOf } from './dialogue.ts';
 import { pairOf } from './pair.ts';
 import { reader, type ShapeReader } from './shape.ts';
 
-/** ms-swift: the chosen answer ends the messages, the other one stands alone. */
+/** ms-swift: the chosen answer ends the messages or is the `response`, the other one stands alone. */
 const REJECTED = ['rejected_response', 'rejected_messages'] as const;
 
 /** What the two answers are called; StackExchange's pairs name the better one first. */
@@ -12,6 +13,7 @@ const SIDES = [
   ['chosen', 'rejected'],
   ['response_j', 'response_k'],
   ['chosen_response', 'rejected_response'],
+  ['chosen_conversations', 'rejected_conversations'],
 ] as const;
 
 const has = (value: Fields, ...keys: readonly string[]): boolean =>
@@ -24,7 +26,7 @@ const endsChosen = (value: Fields): (typeof REJECTED)[number] | undefined =>
 
 export const preference: ShapeReader = {
   name: 'preference',
-  keys: [...SIDES.flat(), ...REJECTED, ...PROMPT_KEYS],
+  keys: [...SIDES.flat(), ...REJECTED, 'response', ...PROMPT_KEYS],
   needs:
     '`prompt`, `chosen` and `rejected`, each as text or as a list of messages; the prompt may also stand at the beginning of both',
   match: (value) => (sidesOf(value) || endsChosen(value) !== undefined ? 5 : 0),
@@ -33,10 +35,15 @@ export const preference: ShapeReader = {
     const tools = toolsOf(r, value);
     const other = endsChosen(value);
     if (other !== undefined) {
-      const list = LISTS.find((key) => Object.hasOwn(value, key)) ?? 'messages';
+      const list = LISTS.find((key) => Object.hasOwn(value, key));
+      const rejected = readAnswer(r, value[other], step(other));
+      if (list === undefined) {
+        const [key = 'response'] = candidates(value, 'completion');
+        const chosen = readAnswer(r, value[key], step(key));
+        return pairOf(r, readPrompt(r, value), { chosen, rejected }, tools);
+      }
       const whole = readDialogue(r, value[list], step(list));
       const from = whole.findLastIndex(({ message: { role } }) => role === 'user') + 1;
-      const rejected = readAnswer(r, value[other], step(other));
       const sides = { chosen: whole.slice(from), rejected };
       return pairOf(r, whole.slice(0, from), sides, tools);
     }

@@ -13,10 +13,17 @@ import {
   type Reader,
   type ShapeReader,
 } from './shape.ts';
-import { readTools } from './tools.ts';
+import { callsOf, readTools, type Call } from './tools.ts';
+
+/** xLAM's `answers` are calls of the tools beside them. */
+const keysOf = (value: Fields, side: Side): readonly string[] => {
+  const found = candidates(value, side);
+  const called = side === 'completion' && found.length === 0 && !isAbsent(value['tools']);
+  return called && callsOf(value['answers']) ? ['answers'] : found;
+};
 
 const keyOf = (r: Reader, value: Fields, side: Side): string => {
-  const [key, ...more] = candidates(value, side);
+  const [key, ...more] = keysOf(value, side);
   if (key === undefined)
     r.report('missing_column', step(side), clip(`found ${Object.keys(value).join(', ')}`));
   else if (more.length > 0) r.report('ambiguous_columns', step(key), clip([key, ...more].join(', ')));
@@ -36,26 +43,56 @@ const readRounds = (
     placed(turn('assistant', answered[1][i]!, step(answered[0]) + step(i))),
   ]);
 
+/** The text that a question is about; under the later names only beside what is called a question. */
+const CONTEXTS = ['context', 'passage', 'article'];
+
 /** The question, with the text that it is about where there is one. */
 const readQuestion = (r: Reader, value: Fields, key: string): readonly Placed[] => {
   if (Array.isArray(value[key]) && !isTexts(value[key])) return readDialogue(r, value[key], step(key));
-  const context = isAbsent(value['context']) ? '' : r.text(value['context'], '/context');
+  const beside = /^quest|^query/i.test(key.trim()) ? CONTEXTS : CONTEXTS.slice(0, 1);
+  const about = beside.find((name) => !isAbsent(value[name])) ?? 'context';
+  const context = r.optionalText(value[about], step(about));
   const question = r.text(value[key], step(key));
   return [placed(turn('user', context === '' ? question : `${question}\n${context}`, step(key)))];
 };
 
+const calling = (calls: readonly Call[], key: string): Placed => ({
+  message: { role: 'assistant', content: null, tool_calls: [...calls] },
+  at: () => step(key),
+});
+
+/** Names of a side or of a text that are not read, since another one is. */
+const remark = (r: Reader, value: Fields, ...read: readonly string[]): void => {
+  const names = new Set<string>([...namesOf('prompt'), ...namesOf('completion'), 'answers']);
+  const others = Object.keys(value).filter(
+    (key) => names.has(key.trim().toLowerCase()) && !read.includes(key) && !isAbsent(value[key]),
+  );
+  if (others.length > 0) r.report('unused_keys', '', clip(others.join(', ')));
+};
+
 export const promptCompletion: ShapeReader = {
   name: 'prompt-completion',
-  keys: [...namesOf('prompt'), ...namesOf('completion'), 'context', 'system', 'history', 'tools'],
+  keys: [
+    ...namesOf('prompt'),
+    ...namesOf('completion'),
+    'answers',
+    ...CONTEXTS,
+    'system',
+    'history',
+    'tools',
+  ],
   needs: '`prompt` and `completion` (or question and answer, query and response, input and output)',
-  match: (value) =>
-    candidates(value, 'prompt').length > 0 && candidates(value, 'completion').length > 0 ? 1 : 0,
+  match: (value) => (keysOf(value, 'prompt').length > 0 && keysOf(value, 'completion').length > 0 ? 1 : 0),
   toRow(value) {
     const r = reader();
     const [asked, answered] = [keyOf(r, value, 'prompt'), keyOf(r, value, 'completion')];
     if (r.defects.length > 0) return { row: null, defects: r.defects, pointer: () => '' };
+    remark(r, value, asked, answered);
     const start = opening(r, value).map(placed);
     const tools = readTools(r, value['tools'], '/tools');
+    const calls = tools.length > 0 ? callsOf(value[answered]) : null;
+    if (calls)
+      return conversation(r, [...start, ...readQuestion(r, value, asked), calling(calls, answered)], tools);
     const [questions, answers] = [value[asked], value[answered]];
     if (isTexts(questions) && isTexts(answers) && questions.length === answers.length)
       return conversation(r, [...start, ...readRounds([asked, questions], [answered, answers])], tools);

@@ -25,6 +25,9 @@ export type ShapeReader = {
   toRow(value: Fields): Reading;
 };
 
+const AS_JSON =
+  'A list that came as text must be JSON: write it by json.dumps(…), not by str(…), or save the rows as .jsonl or .parquet';
+
 /** Collects what is wrong while a row is read on. */
 export const reader = () => {
   const defects: Defect[] = [];
@@ -49,7 +52,8 @@ export const reader = () => {
     /** The list, or an empty one and a defect. */
     list(value: unknown, pointer: string): readonly unknown[] {
       if (Array.isArray(value)) return value;
-      report('wrong_type', pointer, excerptOf(value));
+      const fix = typeof value === 'string' ? { fix: AS_JSON } : {};
+      defects.push({ code: 'wrong_type', pointer, excerpt: excerptOf(value), ...fix });
       return [];
     },
   };

@@ -1,5 +1,6 @@
 /** Rounds of a question and its answer in a list: ms-swift's `conversation` of `human` and `assistant`, XTuner's of
- *  `input` and `output`, whose first round may bring the system message. */
+ *  `input` and `output`, whose first round may bring the system message. Or texts that take turns, as LIMA and UltraChat
+ *  have them. */
 import { isAbsent, isFields, step, type Fields } from '../place.ts';
 import { ofTurns, opening, reader, turn, type Reader, type ShapeReader, type Turn } from './shape.ts';
 import { ANSWERED, ASKED, TALK_KEYS, talkOf } from './talk.ts';
@@ -30,15 +31,19 @@ export const sharegptPairs: ShapeReader = {
   keys: ['conversation', 'system', 'history', 'tools'],
   alsoReads: TALK_KEYS,
   needs: 'a list `conversation` of { "human": "…", "assistant": "…" }',
-  match: (value) => (talkOf(value)?.form === 'rounds' ? 3.5 : 0),
+  match: (value) => (['rounds', 'texts'].includes(talkOf(value)?.form ?? '') ? 3.5 : 0),
   toRow(value) {
     const r = reader();
-    const { key } = talkOf(value) ?? { key: 'conversation' };
+    const { key, form } = talkOf(value) ?? { key: 'conversation', form: 'rounds' };
     const start = opening(r, value);
     const list = r.list(value[key], step(key));
     if (Array.isArray(value[key]) && list.length === 0) r.report('empty_messages', step(key), 'a list of 0');
     const alone = start.length === 0;
-    const rounds = list.flatMap((round, i) => readRound(r, round, step(key) + step(i), alone && i === 0));
+    const rounds = list.flatMap((round, i) => {
+      const at = step(key) + step(i);
+      if (form !== 'texts') return readRound(r, round, at, alone && i === 0);
+      return [turn(i % 2 === 0 ? 'user' : 'assistant', r.text(round, at), at)];
+    });
     return ofTurns(r, [...start, ...rounds], readTools(r, value['tools'], '/tools'));
   },
 };

@@ -1,8 +1,8 @@
 /** ShareGPT as LLaMA-Factory reads it: turns of `from` and `value`, calls and tools as JSON text. */
 import type { Message } from '../../contracts/row.ts';
-import { excerptOf, isAbsent, isFields, step, type Fields } from '../place.ts';
-import { readWeight } from './chat.ts';
-import { ofTurns, reader, turn, type Reader, type ShapeReader, type Turn } from './shape.ts';
+import { excerptOf, isFields, step, type Fields } from '../place.ts';
+import { readWeight, systemOf } from './chat.ts';
+import { conversation, placed, reader, turn, type Reader, type ShapeReader, type Turn } from './shape.ts';
 import { roleFault } from './role-names.ts';
 import { TALK_KEYS, talkOf } from './talk.ts';
 import { readCallText, readTools } from './tools.ts';
@@ -61,11 +61,7 @@ export const sharegpt: ShapeReader = {
     const { key } = talkOf(value) ?? { key: 'conversations' };
     const list = r.list(value[key], step(key));
     if (Array.isArray(value[key]) && list.length === 0) r.report('empty_messages', step(key), 'a list of 0');
-    const system = isAbsent(value['system']) ? '' : r.text(value['system'], '/system');
-    const turns = [
-      ...(system === '' ? [] : [turn('system', system, '/system')]),
-      ...list.flatMap((entry, i) => readTurn(r, entry, step(key) + step(i))),
-    ];
-    return ofTurns(r, turns, readTools(r, value['tools'], '/tools'));
+    const turns = list.flatMap((entry, i) => readTurn(r, entry, step(key) + step(i)).map(placed));
+    return conversation(r, [...systemOf(r, value, turns), ...turns], readTools(r, value['tools'], '/tools'));
   },
 };

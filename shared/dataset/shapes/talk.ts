@@ -1,15 +1,24 @@
 /** Which key of a row holds its conversation, and how that is written down. */
 import { isFields, type Fields } from '../place.ts';
 
-const KEYS = ['messages', 'conversations', 'conversation', 'dialogue', 'dialog', 'turns', 'items'] as const;
+const KEYS = [
+  'messages',
+  'conversations',
+  'conversation',
+  'dialogue',
+  'dialog',
+  'turns',
+  'items',
+  'data',
+] as const;
 export const TALK_KEYS: readonly string[] = KEYS;
 
 /** Names of the two sides of a round. */
 export const ASKED = ['human', 'user', 'input', 'question', 'query', 'prompt', 'instruction'] as const;
 export const ANSWERED = ['assistant', 'gpt', 'output', 'answer', 'response', 'bot'] as const;
 
-/** `roles`: role and content; `from`: from and value; `rounds`: a question with its answer. */
-type Form = 'roles' | 'from' | 'rounds';
+/** `roles`: role and content; `from`: from and value; `rounds`: a question with its answer; `texts`: they take turns. */
+type Form = 'roles' | 'from' | 'rounds' | 'texts';
 export type Talk = { readonly key: string; readonly form: Form };
 
 const isRound = (entry: Fields): boolean =>
@@ -27,11 +36,19 @@ const formOf = (list: unknown): Form | null => {
   return form;
 };
 
+/** MT-Bench's `turns` are questions alone. */
+const takesTurns = (key: string, list: unknown): boolean =>
+  key !== 'turns' &&
+  Array.isArray(list) &&
+  list.length > 1 &&
+  list.every((entry) => typeof entry === 'string');
+
 const lookFor = (value: Fields): Talk | null => {
   for (const key of KEYS) {
     if (!Object.hasOwn(value, key)) continue;
     const form = formOf(value[key]);
     if (form) return { key, form };
+    if (takesTurns(key, value[key])) return { key, form: 'texts' };
     if (key === 'messages') return { key, form: 'roles' };
     if (key === 'conversations') return { key, form: 'from' };
   }

@@ -53,22 +53,31 @@ export const readCalls = (r: Reader, message: Fields, at: string): readonly Call
       r.wrong(pointer, call);
       return [];
     }
-    const called = readFunction(r, call['function'], `${pointer}/function`);
+    // as chat templates read them, a call may also stand without `function` around it
+    const bare = call['function'] === undefined && typeof call['name'] === 'string';
+    const called = bare
+      ? readFunction(r, call, pointer)
+      : readFunction(r, call['function'], `${pointer}/function`);
     const id = isAbsent(call['id']) ? {} : { id: r.text(call['id'], `${pointer}/id`) };
     return called ? [{ ...id, type: 'function' as const, function: called }] : [];
   });
 };
 
-/** ShareGPT's call: JSON text of one `{ name, arguments }` or a list of them. */
-export const readCallText = (r: Reader, text: string, pointer: string): readonly Call[] => {
-  const value = parsed(text);
+/** Calls as JSON text of one `{ name, arguments }` or a list of them, null where the text is none. */
+export const callsOf = (text: unknown): readonly Call[] | null => {
+  const value = typeof text === 'string' ? parsed(text) : undefined;
   const list = Array.isArray(value) ? value : [value];
-  if (list.length === 0 || !list.every((call) => isFields(call) && typeof call['name'] === 'string')) {
-    r.report('call_not_json', pointer, excerptOf(text));
-    return [];
-  }
+  if (list.length === 0 || !list.every((call) => isFields(call) && typeof call['name'] === 'string'))
+    return null;
   return (list as readonly Fields[]).map((call) => ({
     type: 'function',
     function: { name: String(call['name']), arguments: argumentsText(call['arguments']) },
   }));
+};
+
+/** ShareGPT's call. */
+export const readCallText = (r: Reader, text: string, pointer: string): readonly Call[] => {
+  const calls = callsOf(text);
+  if (!calls) r.report('call_not_json', pointer, excerptOf(text));
+  return calls ?? [];
 };

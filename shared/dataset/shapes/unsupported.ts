@@ -1,11 +1,24 @@
 /** Shapes that are known and mean something else than "learn this answer": reading them as such would teach what
  *  their authors marked as bad, or nothing at all. */
-import { isFields, type Fields } from '../place.ts';
+import type { Shape } from '../../contracts/recipe.ts';
+import { isAbsent, type Fields } from '../place.ts';
+import { isChoice } from './choices.ts';
 
-type Unsupported = { readonly name: string; match(value: Fields): boolean; readonly fix?: string };
+type Unsupported = {
+  readonly name: string;
+  match(value: Fields): boolean;
+  readonly fix?: string;
+  /** shapes that it would be taken for */
+  readonly over?: readonly Shape[];
+};
 
 const has = (value: Fields, ...keys: readonly string[]): boolean =>
   keys.every((key) => Object.hasOwn(value, key));
+/** What a classifier is to say of a text. */
+const CLASSES = ['label', 'labels', 'sentiment', 'emotion', 'intent'];
+const classOf = (value: Fields): string | undefined =>
+  CLASSES.find((key) => !isAbsent(value[key]) && typeof value[key] !== 'object');
+
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 export const UNSUPPORTED: readonly Unsupported[] = [
@@ -32,8 +45,21 @@ export const UNSUPPORTED: readonly Unsupported[] = [
   },
   {
     name: 'multiple choice',
-    match: (value) => isList(value['choices']) && value['choices'].every((choice) => !isFields(choice)),
+    match: isChoice,
+    over: ['prompt-completion', 'query-response', 'alpaca'],
     fix: 'Write the choices into the prompt and the right one into the completion',
+  },
+  {
+    name: 'classified text',
+    match: (value) => has(value, 'text') && classOf(value) !== undefined,
+    over: ['text'],
+    fix: 'To learn what is said of the text, name both in data.columns, e.g. { prompt: text, completion: label }; to learn the text alone, set data.shape to text',
+  },
+  {
+    name: 'one message a row',
+    match: (value) => has(value, 'text') && (typeof value['role'] === 'string' || has(value, 'parent_id')),
+    over: ['text'],
+    fix: 'Give each conversation a row of its own: messages from the first to the last',
   },
   {
     name: 'several instances',

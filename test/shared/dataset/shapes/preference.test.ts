@@ -205,7 +205,7 @@ describe('a labelled answer', () => {
       shape: 'prompt-completion',
       faults: [{ code: 'unused_keys', excerpt: 'label' }],
     });
-    expect(read({ text: 't', label: true })).toMatchObject({ shape: 'text' });
+    expect(read({ text: 't', label: [true] })).toMatchObject({ shape: 'text' });
   });
   test('where the recipe says that it is one, it is told what it must be', () => {
     const data = dataOf({ shape: 'kto' });
