@@ -137,6 +137,11 @@ export const readLoosely = (text: string): Loose | null => {
   try {
     const value = reader.value(0);
     reader.space();
+    if (text[reader.at] === ',') {
+      reader.took('comma');
+      reader.at += 1;
+      reader.space();
+    }
     return reader.at === text.length ? { value, liberties: reader.liberties } : null;
   } catch {
     return null;

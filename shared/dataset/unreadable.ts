@@ -3,8 +3,9 @@ import { AppError } from '../errors.ts';
 import { PROBLEMS, type Defect, type ProblemCode } from './problems.ts';
 
 /** Ends the reading of a file. Throws `invalid_training_file` with the defect in its details. */
-export const unreadable = (code: ProblemCode, excerpt: string, line?: number): never => {
-  const defect: Defect = { code, pointer: '', excerpt, ...(line === undefined ? {} : { line }) };
+export const unreadable = (code: ProblemCode, excerpt: string, line?: number, fix?: string): never => {
+  const more = { ...(line === undefined ? {} : { line }), ...(fix === undefined ? {} : { fix }) };
+  const defect: Defect = { code, pointer: '', excerpt, ...more };
   throw new AppError('invalid_training_file', `${PROBLEMS[code].message}: ${excerpt}`, { defect });
 };
 

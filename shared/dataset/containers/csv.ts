@@ -7,7 +7,7 @@ import { clip, excerptOf } from '../place.ts';
 import { unreadable } from '../unreadable.ts';
 import { isNamed, isProse, type Container, type InputRow } from './container.ts';
 import { agreement, dialectOf, type Dialect } from './dialect.ts';
-import { checkHeader } from './header.ts';
+import { checkHeader, titled } from './header.ts';
 import { LONGEST_ROW } from './parse.ts';
 
 /** Lines before a record and up to the end of it, in what the parser consumed for it: it leaves one character of each
@@ -61,6 +61,10 @@ const recordsOf = ({ delimiter, quote, escape }: Dialect) => {
   };
 };
 
+/** A line of spaces; in a table of several columns also an empty cell alone. */
+const saysNothing = (cells: readonly string[], raw: string, header: readonly string[] | null): boolean =>
+  cells.length === 1 && (header === null ? raw : cells[0]!).trim() === '' && header?.length !== 1;
+
 /** A column without a name and without a cell is the comma at a line's end. */
 const valueOf = (header: readonly string[], cells: readonly string[]): Record<string, string> =>
   Object.fromEntries(
@@ -76,6 +80,7 @@ const toRow = (header: readonly string[], cells: readonly string[], line: number
           code: 'invalid_csv',
           pointer: '',
           excerpt: clip(`${cells.length} cells, the header has ${header.length}: ${excerptOf(cells[0])}`),
+          ...titled(header),
         },
       };
 
@@ -120,7 +125,7 @@ export const csv: Container = {
         const begin = line + before;
         line += consumed;
         if (hinted) hinted = false;
-        else if (cells.length === 1 && cells[0]!.trim() === '' && header?.length !== 1) continue;
+        else if (saysNothing(cells, raw, header)) continue;
         else if (header === null) header = checkHeader(cells, begin, 'unreadable_csv');
         else yield toRow(header, cells, begin);
       }

@@ -5,6 +5,12 @@ import { unreadable } from '../unreadable.ts';
 
 const MOST_COLUMNS = 256;
 
+/** The way out where the header has one cell and rows have more: it is none, but a title. */
+export const titled = (header: readonly string[]): { readonly fix?: string } =>
+  header.length > 1
+    ? {}
+    : { fix: 'The first row names the columns: remove the title that stands above it, or name every column' };
+
 /** Names of the columns. Throws `code` where two have one name, and `too_many_columns`. */
 export const checkHeader = (cells: readonly string[], line: number, code: ProblemCode): readonly string[] => {
   if (cells.length > MOST_COLUMNS)

@@ -1,7 +1,8 @@
-/** A JSON list of rows, an object with one list of rows inside, or a single row. Held in memory as one text.
+/** A JSON list of rows, an object that holds rows, objects one after another, or a single row. Held in memory as one text.
  *  An item that is not JSON is a broken row and the rest goes on, as long as the brackets around the items pair up. */
 import { isFields } from '../place.ts';
 import { unreadable } from '../unreadable.ts';
+import { rowsByColumn } from './by-column.ts';
 import { isNamed, isProse, type Container, type InputRow } from './container.ts';
 import { jsonDefect, position, spansOf } from './json-text.ts';
 import { parseRow } from './parse.ts';
@@ -9,8 +10,8 @@ import { parseRow } from './parse.ts';
 /** A text cannot be much longer. */
 const LONGEST_TEXT = 500_000_000;
 
-const broken = (text: string): never => {
-  const { excerpt, line } = jsonDefect(text, 1);
+const broken = (text: string, from = 1): never => {
+  const { excerpt, line } = jsonDefect(text, from);
   return unreadable('unreadable_json', excerpt, line);
 };
 
@@ -21,6 +22,8 @@ const itemRows = function* (text: string, open: number): Generator<InputRow> {
 };
 
 const isTurn = (value: unknown): boolean => isFields(value) && ('role' in value || 'from' in value);
+
+const lineEnds = (text: string): number => text.split('\n').length - 1;
 
 /** The key of the only list of objects inside, null where there is none or the list is a conversation: then it is a row. */
 const listKey = (value: unknown): string | null => {
@@ -40,6 +43,42 @@ const listUnder = (text: string, open: number, key: string): number => {
     return name !== undefined && JSON.parse(name) === key ? [from + name.length] : [];
   });
   return text.indexOf('[', values.at(-1));
+};
+
+/** Rows of objects with nothing but space between them, as jq prints them. */
+const objectsIn = (text: string, open: number, first: number): readonly InputRow[] => {
+  const rows: InputRow[] = [];
+  let line = first;
+  for (let at = open; at < text.length;) {
+    const rest = text.slice(at);
+    const { close } = rest.startsWith('{') ? spansOf(rest, 0) : { close: -1 };
+    const alone = rows.length === 0 && close === rest.trimEnd().length - 1;
+    if (close < 0 || alone) return broken(rest, line);
+    const row = rest.slice(0, close + 1);
+    rows.push(parseRow(row, line));
+    const space = /[ \t\n\r]*/y;
+    space.lastIndex = close + 1;
+    const between = space.exec(rest)![0];
+    line += lineEnds(row) + lineEnds(between);
+    at += row.length + between.length;
+  }
+  return rows;
+};
+
+/** An object: its one list of rows, its rows by column, or the object itself. */
+const rowsWithin = function* (
+  text: string,
+  open: number,
+  whole: InputRow & { value: unknown },
+): Generator<InputRow> {
+  const key = listKey(whole.value);
+  if (key !== null) yield* itemRows(text, listUnder(text, open, key));
+  else {
+    const rows = isFields(whole.value) ? rowsByColumn(whole.value) : null;
+    if (!rows) yield whole;
+    // a row has no line of its own there: its number says more
+    else for (const [i, row] of rows.entries()) yield parseRow(JSON.stringify(row), i + 1);
+  }
 };
 
 export const json: Container = {
@@ -69,9 +108,9 @@ export const json: Container = {
     }
     const { line, column } = position(text, open);
     const whole = parseRow(text.slice(open), line, column);
-    if ('error' in whole && whole.error.code !== 'too_deep') broken(text);
-    const key = 'value' in whole ? listKey(whole.value) : null;
-    if (key === null) yield whole;
-    else yield* itemRows(text, listUnder(text, open, key));
+    const several = 'error' in whole && whole.error.code !== 'too_deep' ? objectsIn(text, open, line) : null;
+    if (several) yield* several;
+    else if (!('value' in whole)) yield whole;
+    else yield* rowsWithin(text, open, whole);
   },
 };

@@ -105,7 +105,7 @@ const workbookParts = async function* (
 const partsOf = async function* (source: Source, within: Within): AsyncGenerator<Part> {
   const { head, all } = await peek(source.chunks, MAGIC_BYTES);
   const [packed, foreign] = [packedAs(head), foreignAs(head)];
-  if (foreign !== null) unreadable('not_text', `this is ${foreign}`);
+  if (foreign !== null) unreadable('not_text', `this is ${foreign.name}`, undefined, foreign.fix);
   if (packed === null) yield partOf(source, all);
   else if (!MAY_HOLD[within].includes(packed)) unreadable('archive_nested', `a ${packed} file lies inside`);
   else if (packed === 'gzip') yield* partsOf({ ...source, chunks: inflate(all, 'gzip') }, 'stream');

@@ -1,6 +1,6 @@
 /** What a file is by its first bytes. */
 
-type Magic = readonly [at: number, bytes: string];
+type Magic = readonly [at: number, bytes: string, fix?: string];
 const starts = (head: Uint8Array, [at, bytes]: Magic): boolean =>
   head.length >= at + bytes.length && [...bytes].every((c, i) => head[at + i] === c.charCodeAt(0));
 
@@ -14,6 +14,8 @@ const PACKED = {
 } as const satisfies Record<string, Magic>;
 export type Packed = keyof typeof PACKED;
 
+const AS_PARQUET = 'Write it as Parquet or JSON Lines: dataset.to_parquet(…), dataset.to_json(…)';
+
 /** Formats that hold no rows, or rows that nothing here reads. */
 const OTHERS: Readonly<Record<string, Magic>> = {
   'a PDF file': [0, '%PDF-'],
@@ -24,7 +26,10 @@ const OTHERS: Readonly<Record<string, Magic>> = {
   'a bzip2 file': [4, '1AY&SY'],
   'a tar archive': [257, 'ustar'],
   'an Avro file': [0, 'Obj\u0001'],
-  'an Arrow file': [0, 'ARROW1'],
+  'an Arrow file': [0, 'ARROW1', AS_PARQUET],
+  'an Arrow stream': [0, '\u00ff\u00ff\u00ff\u00ff', AS_PARQUET],
+  'a Python pickle': [0, '\u0080\u0004\u0095', 'Write the rows as JSON Lines: a pickle is a program'],
+  'a Git LFS pointer, not the file': [0, 'version https://git-lfs', 'Fetch the file itself: git lfs pull'],
   'a NumPy file': [0, '\u0093NUMPY'],
   'an SQLite database': [0, 'SQLite format 3'],
   'a PNG image': [0, '\u0089PNG'],
@@ -36,6 +41,10 @@ export const MAGIC_BYTES = 262;
 export const packedAs = (head: Uint8Array): Packed | null =>
   (Object.keys(PACKED) as Packed[]).find((name) => starts(head, PACKED[name])) ?? null;
 
-/** The name of a format that is refused, null for all else. */
-export const foreignAs = (head: Uint8Array): string | null =>
-  Object.keys(OTHERS).find((name) => starts(head, OTHERS[name]!)) ?? null;
+/** The name of a format that is refused, and what to do about it where that is known; null for all else. */
+export const foreignAs = (head: Uint8Array): { readonly name: string; readonly fix?: string } | null => {
+  const found = Object.entries(OTHERS).find(([, magic]) => starts(head, magic));
+  if (!found) return null;
+  const [name, [, , fix]] = found;
+  return fix === undefined ? { name } : { name, fix };
+};

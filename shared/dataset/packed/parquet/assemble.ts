@@ -75,6 +75,7 @@ export const assembler = (root: Node, columns: readonly Column[]) => {
   const skip = (node: Node): void => {
     for (const { leaf } of leaves(node)) readings[leaf!.index]!.at += 1;
   };
+  // What a struct has not is null there: whoever wrote the rows left it out, as the arguments of another tool's call.
   const content = (node: Node): unknown => {
     if (node.leaf) {
       const reading = readings[node.leaf.index]!;
@@ -82,7 +83,8 @@ export const assembler = (root: Node, columns: readonly Column[]) => {
       reading.at += 1;
       return jsonOf(reading.column.values[reading.value++] ?? broken('a value is missing'), node);
     }
-    const value = Object.fromEntries(node.children.map((child) => [child.name, field(child)]));
+    const entries = node.children.map((child) => [child.name, field(child)] as const);
+    const value = Object.fromEntries(node === root ? entries : entries.filter(([, inner]) => inner !== null));
     return simplified(node, value);
   };
   const field = (node: Node): unknown => {

@@ -124,12 +124,14 @@ const treeOf = (elements: readonly Struct[]): Node => {
 const chunkOf = (column: Struct, size: number): Chunk => {
   if (!column.has(3) || column.has(8)) broken('it is encrypted');
   const meta = structIn(column, 3);
+  const values = numberIn(meta, 5);
+  if (values === 0) return { codec: 0, values, from: 0, to: 0 }; // of a group without rows, pages or not
   const data = numberIn(meta, 9);
   const dictionary = numberIn(meta, 11, 0);
   const from = dictionary > 0 ? Math.min(dictionary, data) : data;
   const to = from + numberIn(meta, 7);
   if (from < 4 || !(to <= size - 8) || to < from) broken('a column lies outside of the file');
-  return { codec: numberIn(meta, 4), values: numberIn(meta, 5), from, to };
+  return { codec: numberIn(meta, 4), values, from, to };
 };
 
 export const leavesOf = (node: Node): readonly Node[] =>

@@ -142,6 +142,9 @@ const edited = (body: Uint8Array, { at, length, how, bytes }: Edit): Uint8Array 
 
 const isBlank = (row: Fields): boolean => Object.values(row).every((value) => cellOf(value).trim() === '');
 
+/** Files of lines whose name does not say so. */
+const AS_JSON: ReadonlySet<string> = new Set(['lines.json', 'lines.txt', 'unnamed']);
+
 const NAMES = [...CONTAINERS.map(({ name }) => name), 'x', 'x.bin', 'x.md', 'x.zst'];
 
 export const fuzzCases: fc.Arbitrary<Case> = fc
@@ -164,9 +167,9 @@ export const fuzzCases: fc.Arbitrary<Case> = fc
     // a workbook has no row where nothing is written
     const told = own === 'x.xlsx' ? rows.filter((row) => !isBlank({ ...row })).length : rows.length;
     const body = edits.reduce<Uint8Array>(edited, whole);
-    // a line that is a list, and nothing else in the file, is the list of its rows as well
-    const isList = rows.length === 1 && Array.isArray(rows[0]);
-    const unsure = edits.length > 0 || name !== null || isList;
+    // a line with nothing else in the file may as well be JSON that holds the rows: a list, or an object with one inside
+    const isLone = rows.length === 1 && (Array.isArray(rows[0]) || AS_JSON.has(own));
+    const unsure = edits.length > 0 || name !== null || isLone;
     return { file: name ?? own, body, chunk, rows: unsure ? null : told };
   });
 
