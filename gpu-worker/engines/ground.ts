@@ -34,13 +34,12 @@ export const groundOf = async (
   io.emit({ type: 'note', message: `stores the base in ${bits} bits and compares the first gradient` });
   // what the float32 base is asked for elsewhere is read there and let go of there
   const weights = openWeights(open.base);
-  const first = rows.slice(0, ROWS);
-  const [batch, plain] = [planPasses(first, most, { lay: layOf(seams) })[0]!, planPasses(first, most)[0]!];
+  const batch = planPasses(rows.slice(0, ROWS), most, { lay: layOf(seams) })[0]!;
   const float = { model: open.model, sessions: open.sessions, weights };
   const parameters = layOut(open.model, seams);
   initialise(parameters, plan.seed, weights);
   if (continued) takeContinued(parameters, continued, open.model);
-  const stored = await storeBase(float, { bits, seams, parameters, batch, plain });
+  const stored = await storeBase(float, { bits, seams, parameters, batch });
   const { gradient_cosine } = stored;
   const layer_weights = stored.weights.bytes() / (4 * linearValues(open.model));
   io.emit({

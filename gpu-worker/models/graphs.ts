@@ -129,14 +129,15 @@ export const forwardLayer = (
   return { part: part(outputs), y, keys, values, frozen, trained };
 };
 
-/** A layer of the base alone that also tells how large each channel of what a group of linears reads becomes, by the path
- *  of the group's first. */
+/** A layer that also tells how large each channel of what a group of linears reads becomes, by the path of the group's
+ *  first. */
 export const watchedLayer = (
   model: Model,
   i: number,
+  seams: Seams,
   shape: RowsShape,
 ): ForwardGraph & { readonly y: Value; readonly largest: ReadonlyMap<string, Value> } => {
-  const layer = openLayer(model, i, {}, shape.b, shape.t, shape.t);
+  const layer = openLayer(model, i, seams, shape.b, shape.t, placesOf(shape, seams));
   const { scope, frozen, trained, reads } = layer.block;
   const y = model.layer(scope, layer.x, overRows(layer, shape), i);
   const largest = new Map(

@@ -1,6 +1,6 @@
 /** Matrices in 8 and 4 bits. Pure. A matrix is row-major [k, n]; what is summed over in a product runs along k. */
 
-/** value[k, n] = values[k, n]·scales[n] / rows[k] */
+/** value[k, n] = values[k, n]·scales[n] */
 export type Columns8 = { readonly values: Int8Array; readonly scales: Float32Array };
 /** Blocks of 64 of the flat matrix, the last one filled up with zeros: value[i] = level(codes[i])·scales[i / 64]. */
 export type Blocks<C extends Int8Array | Uint8Array> = { readonly codes: C; readonly scales: Float32Array };
@@ -8,10 +8,15 @@ export type Blocks<C extends Int8Array | Uint8Array> = { readonly codes: C; read
 export const BLOCK = 64;
 const LARGEST = 127;
 
-/** [n, k] → [k, n] */
-export const transposed = (matrix: Float32Array, n: number, k: number): Float32Array<ArrayBuffer> => {
+/** [n, k] → [k, n], each row of which is multiplied by its factor. */
+export const transposed = (
+  matrix: Float32Array,
+  n: number,
+  k: number,
+  factors: Float32Array = new Float32Array(k).fill(1),
+): Float32Array<ArrayBuffer> => {
   const out = new Float32Array(matrix.length);
-  for (let i = 0; i < n; i++) for (let j = 0; j < k; j++) out[j * n + i] = matrix[i * k + j]!;
+  for (let i = 0; i < n; i++) for (let j = 0; j < k; j++) out[j * n + i] = matrix[i * k + j]! * factors[j]!;
   return out;
 };
 
@@ -25,33 +30,28 @@ const columnScales = (matrix: Float32Array, k: number, n: number): Float32Array<
     for (let j = 0, i = row * n; j < n; j++, i++) {
       const a = matrix[i]!;
       const b = row + 1 < k ? matrix[i + n]! : 0;
-      top[j] = Math.max(top[j]!, Math.abs(a), Math.abs(b), Math.abs(a + b));
+      const one = Math.abs(a);
+      const other = Math.abs(b);
+      const both = Math.abs(a + b);
+      let most = top[j]!;
+      if (one > most) most = one;
+      if (other > most) most = other;
+      if (both > most) most = both;
+      top[j] = most;
     }
   return Float32Array.from(top, (largest) => largest / LARGEST || 1);
 };
 
-/** As Math.round, which takes four times as long. */
-const round = (x: number): number => Math.floor(x + 0.5);
+/** Of what lies within ±128: as Math.round, which takes four times as long. */
+const round = (x: number): number => ((x + 128.5) | 0) - 128;
 
-const scaledRows = (matrix: Float32Array, k: number, n: number, rows: Float32Array) => {
-  const out = new Float32Array(matrix.length);
-  for (let row = 0, i = 0; row < k; row++) for (let j = 0; j < n; j++, i++) out[i] = matrix[i]! * rows[row]!;
-  return out;
-};
-
-/** One scale a column. `rows`: each row is multiplied by its own before, undone by dividing what it is multiplied with. */
-export const columns8 = (
-  matrix: Float32Array,
-  k: number,
-  n: number,
-  rows: Float32Array | null = null,
-): Columns8 => {
-  const scaled = rows ? scaledRows(matrix, k, n, rows) : matrix;
-  const scales = columnScales(scaled, k, n);
+/** One scale a column of [k, n]. */
+export const columns8 = (matrix: Float32Array, k: number, n: number): Columns8 => {
+  const scales = columnScales(matrix, k, n);
   const inverse = scales.map((scale) => 1 / scale);
   const values = new Int8Array(k * n);
   for (let row = 0, i = 0; row < k; row++)
-    for (let j = 0; j < n; j++, i++) values[i] = round(scaled[i]! * inverse[j]!); // within ±127: that is how the scale was found
+    for (let j = 0; j < n; j++, i++) values[i] = round(matrix[i]! * inverse[j]!); // within ±127: that is how the scale was found
   return { values, scales };
 };
 
@@ -64,7 +64,10 @@ const eachBlock = (
   for (let b = 0; b < scales.length; b++) {
     const end = Math.min(matrix.length, (b + 1) * BLOCK);
     let top = 0;
-    for (let i = b * BLOCK; i < end; i++) top = Math.max(top, Math.abs(matrix[i]!));
+    for (let i = b * BLOCK; i < end; i++) {
+      const size = Math.abs(matrix[i]!);
+      if (size > top) top = size;
+    }
     scales[b] = scale(top) || 1;
     for (let i = b * BLOCK; i < end; i++) code(i, matrix[i]! / scales[b]!);
   }

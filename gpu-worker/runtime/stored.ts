@@ -14,7 +14,7 @@ export type StoredWeights = Weights & {
 };
 
 /** Path of the first linear of each group → the largest size of each channel that the group reads. */
-export type Largest = ReadonlyMap<string, Float32Array>;
+type Largest = ReadonlyMap<string, Float32Array>;
 
 type Made = Readonly<Partial<Record<Form['part'], TensorData>>>;
 
@@ -24,11 +24,15 @@ const withoutSuffix = (name: string): string => name.replace(/\.weight$/, '');
 const columnTops = (matrix: Float32Array, width: number): Float32Array => {
   const top = new Float32Array(width);
   for (let at = 0; at < matrix.length; at += width)
-    for (let j = 0; j < width; j++) top[j] = Math.max(top[j]!, Math.abs(matrix[at + j]!));
+    for (let j = 0; j < width; j++) {
+      const size = Math.abs(matrix[at + j]!);
+      if (size > top[j]!) top[j] = size;
+    }
   return top;
 };
 
-export const storedWeights = (weights: Weights, largest: Largest): StoredWeights => {
+/** What is stored in bits is read by `copy`, the rest by `weights`. */
+export const storedWeights = (weights: Weights, copy: Weights['copy'], largest: Largest): StoredWeights => {
   const made = new Map<string, TensorData>();
   const divisors = new Map<string, Float32Array>();
   let bytes = 0;
@@ -36,7 +40,7 @@ export const storedWeights = (weights: Weights, largest: Largest): StoredWeights
   /** W [out, in] */
   const read = (name: string, { in: width, conv1d }: Form, out: number): Float32Array => {
     const data = new Float32Array(width * out);
-    weights.copy(name, data);
+    copy(name, data);
     return conv1d ? transposed(data, width, out) : data;
   };
   const divisorsOf = (form: Form): Float32Array => {
@@ -60,8 +64,8 @@ export const storedWeights = (weights: Weights, largest: Largest): StoredWeights
       return { backward: values, 'backward.scales': scales };
     }
     if (kind === 'forward') {
-      const there = transposed(matrix, form.out, form.in);
-      const { values, scales } = columns8(there, form.in, form.out, divisorsOf(form));
+      const there = transposed(matrix, form.out, form.in, divisorsOf(form));
+      const { values, scales } = columns8(there, form.in, form.out);
       return { forward: values, 'forward.scales': scales };
     }
     if (kind === 'blocks8') {

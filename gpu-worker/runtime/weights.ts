@@ -49,15 +49,27 @@ export const openWeights = (base: Pick<Base, 'read' | 'shape' | 'has'>): Weights
   };
 };
 
-/** The same weights, with nothing kept: whoever asks holds them. */
-export const passing = (weights: Weights): Weights => ({
-  ...weights,
-  tensor: (name, shape) => {
-    const data = new Float32Array(size(shape));
-    weights.copy(name, data);
-    return tensor(data, shape);
-  },
-});
+/** The same weights, read once and held until they are let go of, however often they are asked for meanwhile. */
+export const holding = (weights: Weights): Weights => {
+  const held = new Map<string, Float32Array>();
+  return {
+    ...weights,
+    tensor: (name, shape) => {
+      let data = held.get(name);
+      if (!data) {
+        held.set(name, (data = new Float32Array(size(shape))));
+        weights.copy(name, data);
+      }
+      return tensor(data, shape);
+    },
+    copy: (name, into) => {
+      const data = held.get(name);
+      if (data) into.set(data);
+      else weights.copy(name, into);
+    },
+    forget: () => held.clear(),
+  };
+};
 
 /** cos.i and sin.i of the first `places` positions, [places, R/2] each, for every kind of rotary embedding of the model;
  *  `reached` of them are tokens'. */

@@ -1,14 +1,14 @@
 /** One batch through a model with the weights of one layer in memory at a time: what a base in 8 or 4 bits is made from,
  *  and how far its gradient has moved. */
-import { placesOf, trainingLayer, watchedLayer } from '../models/graphs.ts';
+import { type LayerGraphs, placesOf, trainingLayer, watchedLayer } from '../models/graphs.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
-import { openEmbedder } from '../runtime/embedding.ts';
+import { type Embedder, openEmbedder } from '../runtime/embedding.ts';
 import { feedsOf } from '../runtime/feeds.ts';
-import type { Parameters } from '../runtime/parameters.ts';
+import { addTo, type Parameters } from '../runtime/parameters.ts';
 import { type Feeds, type Sessions, tensor } from '../runtime/session.ts';
-import { type Largest, type StoredWeights, storedWeights } from '../runtime/stored.ts';
-import { passing, rotaryTables, type Weights } from '../runtime/weights.ts';
+import { type StoredWeights, storedWeights } from '../runtime/stored.ts';
+import { holding, rotaryTables, type Weights } from '../runtime/weights.ts';
 import type { Bits } from '../nn/seams.ts';
 import { type Batch, reachOf } from './batch.ts';
 import { openHead } from './head.ts';
@@ -16,91 +16,103 @@ import { openHead } from './head.ts';
 type Options = {
   readonly model: Model;
   readonly weights: Weights;
+  /** of the layers */
+  readonly layers: Weights;
   readonly sessions: Sessions;
   readonly seams: Seams;
   readonly parameters: Parameters;
 };
 
-const sidesOf = ({ model, seams }: Pick<Options, 'model' | 'seams'>, batch: Batch): Feeds => {
+/** The batch on its way through the layers: of each, only what it reads is kept. */
+type Pass = Options & {
+  readonly batch: Batch;
+  readonly embedder: Embedder;
+  readonly side: Feeds;
+  /** of one row for each token */
+  readonly shape: readonly [number, number];
+  readonly bound: readonly Float32Array[];
+};
+
+const openPass = (options: Options, batch: Batch): Pass => {
+  const { model, seams } = options;
   const { b, t } = batch.shape;
-  return {
+  const shape = [b * t, model.hidden_size] as const;
+  const bound = Array.from(
+    { length: model.num_hidden_layers + 1 },
+    () => new Float32Array(shape[0] * shape[1]),
+  );
+  const embedder = openEmbedder(options);
+  embedder.embed(batch, bound[0]!);
+  const side = {
     ...rotaryTables(model, placesOf(batch.shape, seams), reachOf(batch)),
     positions: tensor(batch.positions, [b, t]),
     ...(batch.until && { until: tensor(batch.until, [b, t]) }),
   };
+  return { ...options, batch, embedder, side, shape, bound };
 };
 
-/** The largest size of each channel that a group of linears of the base reads. */
-const largestInputs = async (
-  { model, weights, sessions }: Pick<Options, 'model' | 'weights' | 'sessions'>,
-  batch: Batch,
-): Promise<Largest> => {
-  const rows = [batch.shape.b * batch.shape.t, model.hidden_size];
-  const side = sidesOf({ model, seams: {} }, batch);
-  const found = new Map<string, Float32Array>();
-  let x = new Float32Array(rows[0]! * rows[1]!);
-  openEmbedder({ model, weights, seams: {}, parameters: null }).embed(batch, x);
-  for (let i = 0; i < model.num_hidden_layers; i++) {
-    const graph = watchedLayer(model, i, batch.shape);
-    const session = await sessions.open(graph.part);
-    const y = new Float32Array(x.length);
-    const feeds = { ...side, ...feedsOf(graph, passing(weights), null), x: tensor(x, rows) };
-    const outputs = { [graph.y.name]: tensor(y, rows) };
-    for (const [path, { name, shape }] of graph.largest) {
-      const into = new Float32Array(shape[0]!);
-      found.set(path, into);
-      outputs[name] = tensor(into, shape);
-    }
-    await session.run(feeds, outputs);
-    x = y;
-  }
-  return found;
+const layerAt = ({ model, seams, batch }: Pass, i: number): LayerGraphs =>
+  trainingLayer(model, i, seams, batch.shape, 'none');
+
+const feedsAt = (pass: Pass, i: number, graph: Pick<LayerGraphs, 'frozen' | 'trained'>): Feeds => ({
+  ...pass.side,
+  ...feedsOf(graph, pass.layers, pass.parameters),
+  x: tensor(pass.bound[i]!, pass.shape),
+});
+
+const forward = async (pass: Pass, i: number): Promise<void> => {
+  const graph = layerAt(pass, i);
+  const session = await pass.sessions.open(graph.forward);
+  await session.run(feedsAt(pass, i, graph), { [graph.y.name]: tensor(pass.bound[i + 1]!, pass.shape) });
 };
 
-/** Gradient of the mean negative log-likelihood towards all trained values, flat. */
-const gradientOf = async (options: Options, batch: Batch): Promise<Float32Array> => {
-  const { model, weights, sessions, seams, parameters } = options;
-  const rows = [batch.shape.b * batch.shape.t, model.hidden_size];
-  const side = sidesOf(options, batch);
-  const count = model.num_hidden_layers;
-  const bound = Array.from({ length: count + 1 }, () => new Float32Array(rows[0]! * rows[1]!));
-  const embedder = openEmbedder(options);
-  embedder.embed(batch, bound[0]!);
-  const layerAt = (i: number) => {
-    const graph = trainingLayer(model, i, seams, batch.shape, 'none');
-    const feeds = { ...side, ...feedsOf(graph, weights, parameters), x: tensor(bound[i]!, rows) };
-    return { graph, feeds };
-  };
-  for (let i = 0; i < count; i++) {
-    const { graph, feeds } = layerAt(i);
-    const session = await sessions.open(graph.forward);
-    await session.run(feeds, { [graph.y.name]: tensor(bound[i + 1]!, rows) });
+/** Forward; the largest size of each channel that a group of linears reads goes into `found`. */
+const watchedForward = async (pass: Pass, i: number, found: Map<string, Float32Array>): Promise<void> => {
+  const graph = watchedLayer(pass.model, i, pass.seams, pass.batch.shape);
+  const session = await pass.sessions.open(graph.part);
+  const outputs = { [graph.y.name]: tensor(pass.bound[i + 1]!, pass.shape) };
+  for (const [path, { name, shape }] of graph.largest) {
+    const into = new Float32Array(shape[0]!);
+    found.set(path, into);
+    outputs[name] = tensor(into, shape);
   }
+  await session.run(feedsAt(pass, i, graph), outputs);
+};
+
+/** Gradient towards what the layer reads; towards its trained values it is added to `gradients`. */
+const backward = async (
+  pass: Pass,
+  i: number,
+  dy: Float32Array,
+  gradients: Float32Array,
+): Promise<Float32Array> => {
+  const { sessions, parameters, shape } = pass;
+  const graph = layerAt(pass, i);
+  const session = await sessions.open(graph.backward);
+  const dx = new Float32Array(dy.length);
+  const outputs = { [graph.dx.name]: tensor(dx, shape) };
+  const sinks = graph.gradients.map(({ of, value }) => {
+    const data = new Float32Array(parameters.value(of.name).length);
+    outputs[value.name] = tensor(data, value.shape);
+    return { name: of.name, data };
+  });
+  await session.run({ ...feedsAt(pass, i, graph), dy: tensor(dy, shape) }, outputs);
+  for (const { name, data } of sinks) addTo(parameters, gradients, name, data);
+  return dx;
+};
+
+/** Of the mean negative log-likelihood towards all trained values, flat, when the batch is through all layers. `left` is
+ *  called after each layer. */
+const gradientOf = async (pass: Pass, left: () => void): Promise<Float32Array> => {
+  const { batch, bound, parameters, embedder } = pass;
+  const hidden = bound.at(-1)!;
   const gradients = new Float32Array(parameters.values.length);
-  let dHidden = new Float32Array(bound[0]!.length);
+  let dHidden: Float32Array = new Float32Array(hidden.length);
   const scale = batch.targets.weight.map((w) => w / batch.targets.at.length);
-  await openHead(options).loss(bound[count]!, batch.targets, { scale, dHidden, gradients });
-  for (let i = count - 1; i >= 0; i--) {
-    const { graph, feeds } = layerAt(i);
-    const session = await sessions.open(graph.backward);
-    const dx = new Float32Array(dHidden.length);
-    const sinks = graph.gradients.map(({ of, value }) => ({
-      of,
-      value,
-      data: new Float32Array(parameters.value(of.name).length),
-    }));
-    await session.run(
-      { ...feeds, dy: tensor(dHidden, rows) },
-      {
-        [graph.dx.name]: tensor(dx, rows),
-        ...Object.fromEntries(sinks.map(({ value, data }) => [value.name, tensor(data, value.shape)])),
-      },
-    );
-    for (const { of, data } of sinks) {
-      const into = parameters.view(gradients, of.name);
-      for (let j = 0; j < into.length; j++) into[j]! += data[j]!;
-    }
-    dHidden = dx;
+  await openHead(pass).loss(hidden, batch.targets, { scale, dHidden, gradients });
+  for (let i = bound.length - 2; i >= 0; i--) {
+    dHidden = await backward(pass, i, dHidden, gradients);
+    left();
   }
   embedder.backward(batch, dHidden, gradients);
   return gradients;
@@ -123,8 +135,8 @@ export type Stored = {
   readonly gradient_cosine: number;
 };
 
-/** The base in bits, made so that one real batch passes through it as well as may be. The same batch gives the same
- *  base, so a resumed run need not have it handed over. */
+/** The base in bits, made so that one real batch passes through it as well as may be: layer by layer, so that each weight is
+ *  read once for all that is made of it. The same batch gives the same base, so a resumed run need not have it handed over. */
 export const storeBase = async (
   open: { readonly model: Model; readonly weights: Weights; readonly sessions: Sessions },
   {
@@ -132,21 +144,27 @@ export const storeBase = async (
     seams,
     parameters,
     batch,
-    plain,
   }: {
     readonly bits: Bits;
     readonly seams: Seams;
     /** with the values that training begins with */
     readonly parameters: Parameters;
-    /** laid as the method wants it, and for the base alone */
     readonly batch: Batch;
-    readonly plain: Batch;
   },
 ): Promise<Stored> => {
-  const largest = bits === 8 ? await largestInputs(open, plain) : new Map<string, Float32Array>();
-  const stored = { model: { ...open.model, bits }, weights: storedWeights(open.weights, largest) };
-  const streamed = { ...open, weights: passing(open.weights) };
-  const before = await gradientOf({ ...streamed, seams, parameters }, batch);
-  const after = await gradientOf({ ...open, ...stored, seams, parameters }, batch);
-  return { ...stored, gradient_cosine: cosine(before, after) };
+  const layers = holding(open.weights);
+  const largest = new Map<string, Float32Array>();
+  const stored = {
+    model: { ...open.model, bits },
+    weights: storedWeights(open.weights, layers.copy, largest),
+  };
+  const before = openPass({ ...open, layers, seams, parameters }, batch);
+  const after = openPass({ ...open, ...stored, layers: stored.weights, seams, parameters }, batch);
+  for (let i = 0; i < open.model.num_hidden_layers; i++) {
+    await (bits === 8 ? watchedForward(before, i, largest) : forward(before, i));
+    await forward(after, i);
+    layers.forget();
+  }
+  const gradients = [await gradientOf(before, layers.forget), await gradientOf(after, () => {})] as const;
+  return { ...stored, gradient_cosine: cosine(...gradients) };
 };

@@ -151,7 +151,7 @@ export const benchBits = async (argv: readonly string[]): Promise<object> => {
   let stored: Stored = null!;
   const cosines: number[] = [];
   for (const batch of batches) {
-    stored = await storeBase(float, { bits, seams, parameters, batch, plain: batch });
+    stored = await storeBase(float, { bits, seams, parameters, batch });
     cosines.push(stored.gradient_cosine);
     say(`gradient_cosine ${stored.gradient_cosine.toFixed(4)} on ${batch.tokens} tokens`);
   }

@@ -64,7 +64,7 @@ const setUp = ({ m, out, width, seed }: Case) => {
     divisors,
     x: uniform(m * width, seed + 2),
     g: uniform(m * out, seed + 3),
-    there: columns8(transposed(weight, out, width), width, out, divisors),
+    there: columns8(transposed(weight, out, width, divisors), width, out),
     back: columns8(weight, out, width),
   };
 };

@@ -36,11 +36,11 @@ const openStored = async (folder: string, bits: Bits, method: ResolvedMethod = L
   const weights = openWeights(base);
   const seams = seamsOf(method, model);
   const rows = rowsOf(model.vocab_size);
-  const [batch, plain] = [layRows([rows], 64, { lay: layOf(seams) }), layRows([rows], 64)];
+  const batch = layRows([rows], 64, { lay: layOf(seams) });
   const parameters = layOut(model, seams);
   initialise(parameters, 3, weights);
   const open = { model, weights, sessions };
-  const stored = await storeBase(open, { bits, seams, parameters, batch, plain });
+  const stored = await storeBase(open, { bits, seams, parameters, batch });
   return { ...stored, float: { model, weights }, seams, batch };
 };
 
