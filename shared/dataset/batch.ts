@@ -3,6 +3,7 @@ import type { Recipe, Shape } from '../contracts/recipe.ts';
 import type { Fate, RowKind } from '../contracts/row.ts';
 import { charactersOf, hashesOf } from './canonical.ts';
 import { CODES } from './checks/index.ts';
+import { forgetCodes } from './codes.ts';
 import { putTraits, traitColumns } from './checks/traits.ts';
 import type { InputRow } from './containers/container.ts';
 import { examineAll, judged, type Examined } from './examine.ts';
@@ -110,8 +111,9 @@ const inGroups = function* <T>(all: Iterable<T>, size: number): Generator<readon
 };
 
 const put = (column: Uint32Array, row: number, hash: Hash64 | null): void => {
-  column[2 * row] = hash?.[0] ?? 0;
-  column[2 * row + 1] = hash?.[1] ?? 0;
+  if (!hash) return;
+  column[2 * row] = hash[0];
+  column[2 * row + 1] = hash[1];
 };
 
 const fill = (columns: Columns, i: number, { row, fate, reason, traits }: Examined): void => {
@@ -123,8 +125,11 @@ const fill = (columns: Columns, i: number, { row, fate, reason, traits }: Examin
   if (row.kind === 'kto') columns.labels[i] = row.label ? GOOD : BAD;
   columns.characters[i] = charactersOf(row);
   if (traits) putTraits(columns, i, traits);
-  const hashes = hashesOf(row);
-  for (const name of HASHES) put(columns[name], i, hashes[name]);
+  const { identity, opening, prompt, answer } = hashesOf(row);
+  put(columns.identity, i, identity);
+  put(columns.opening, i, opening);
+  put(columns.prompt, i, prompt);
+  put(columns.answer, i, answer);
 };
 
 const cut = (columns: Columns, rows: number): Columns =>
@@ -144,6 +149,7 @@ const examineGroup = (
   data: Recipe['data'],
   terms: Terms,
 ): readonly Protected[] => {
+  forgetCodes();
   const read = inputs.filter((input) => 'value' in input);
   const examined = examineAll(read, data).map((one, i) => protect(one, read[i]!.value, terms));
   if (read.length === inputs.length) return examined;

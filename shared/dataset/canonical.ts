@@ -12,21 +12,22 @@ const canonicalJson = (value: unknown): string => {
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join(',')}}`;
 };
 
+const feed = (h: ReturnType<typeof hash64>, part: number, text: string | null | undefined): void => {
+  if (text === null || text === undefined) return;
+  h.number(part);
+  h.text(text);
+};
+
 /** Each part stands behind a number of its own, so that no two different messages are fed alike. */
 const hashOfMessage = (message: Message): Hash64 => {
   const h = hash64();
-  const part = (number: number, text: string | null | undefined): void => {
-    if (text === null || text === undefined) return;
-    h.number(number);
-    h.text(text);
-  };
-  part(1, message.role);
-  part(2, message.content);
-  part(3, message.name);
-  part(4, message.reasoning_content);
-  part(5, message.tool_calls && canonicalJson(message.tool_calls));
-  part(6, message.tool_call_id);
-  part(7, message.weight === 1 ? undefined : message.weight?.toString());
+  feed(h, 1, message.role);
+  feed(h, 2, message.content);
+  feed(h, 3, message.name);
+  feed(h, 4, message.reasoning_content);
+  feed(h, 5, message.tool_calls && canonicalJson(message.tool_calls));
+  feed(h, 6, message.tool_call_id);
+  feed(h, 7, message.weight === 1 ? undefined : message.weight?.toString());
   return h.digest();
 };
 
@@ -39,9 +40,9 @@ const hashOfTexts = (...texts: readonly string[]): Hash64 => {
 const together = (hashes: readonly Hash64[]): Hash64 => {
   const h = hash64();
   h.number(hashes.length);
-  for (const [low, high] of hashes) {
-    h.number(low);
-    h.number(high);
+  for (const hash of hashes) {
+    h.number(hash[0]);
+    h.number(hash[1]);
   }
   return h.digest();
 };

@@ -1,5 +1,5 @@
 /** A 64-bit hash of what is fed to it, in two words. For telling texts apart by chance, not against an adversary. */
-import { codeAt } from './code-at.ts';
+import { codes, placeCodes } from './codes.ts';
 
 export type Hash64 = readonly [low: number, high: number];
 
@@ -8,31 +8,37 @@ const finish = (a: number, b: number): number => {
   return (x ^ (x >>> 16)) >>> 0;
 };
 
-/** Two rounds of multiply and xor a unit, after cyrb53 (https://github.com/bryc/code). */
-export const hash64 = () => {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  return {
-    /** Texts one after another differ from the same units cut elsewhere. */
-    text(text: string): void {
-      const { length } = text;
-      let [x, y] = [a ^ length, b];
-      for (let i = 0; i < length; i++) {
-        const unit = codeAt(text, i);
-        x = Math.imul(x ^ unit, 2654435761);
-        y = Math.imul(y ^ unit, 1597334677);
-        x ^= x >>> 15;
-      }
-      a = Math.imul(x ^ (x >>> 16), 2246822507) ^ (y >>> 13);
-      b = Math.imul(y ^ (y >>> 16), 3266489909) ^ (x >>> 13);
-    },
-    number(value: number): void {
-      a = Math.imul(a ^ value, 2246822507) ^ (b >>> 13);
-      b = Math.imul(b ^ value, 3266489909) ^ (a >>> 13);
-    },
-    digest: (): Hash64 => [finish(a, b), finish(b, a)],
-  };
-};
+/** Two rounds of multiply and xor a unit, after cyrb53 (https://github.com/bryc/code). A class, for one is made for every
+ *  message: it costs no more than its two numbers. */
+class Hasher {
+  #a = 0xdeadbeef | 0;
+  #b = 0x41c6ce57;
+
+  /** Texts one after another differ from the same units cut elsewhere. */
+  text(text: string): void {
+    const from = placeCodes(text);
+    const to = from + text.length;
+    const all = codes();
+    let [x, y] = [this.#a ^ text.length, this.#b];
+    for (let i = from; i < to; i++) {
+      const unit = all[i]!;
+      x = Math.imul(x ^ unit, 2654435761);
+      y = Math.imul(y ^ unit, 1597334677);
+      x ^= x >>> 15;
+    }
+    this.#a = Math.imul(x ^ (x >>> 16), 2246822507) ^ (y >>> 13);
+    this.#b = Math.imul(y ^ (y >>> 16), 3266489909) ^ (x >>> 13);
+  }
+  number(value: number): void {
+    this.#a = Math.imul(this.#a ^ value, 2246822507) ^ (this.#b >>> 13);
+    this.#b = Math.imul(this.#b ^ value, 3266489909) ^ (this.#a >>> 13);
+  }
+  digest(): Hash64 {
+    return [finish(this.#a, this.#b), finish(this.#b, this.#a)];
+  }
+}
+
+export const hash64 = (): Hasher => new Hasher();
 
 /** A 53-bit number that hash and seed decide, as good as random: ranks that do not depend on the order of rows. */
 export const rankOf = ([low, high]: Hash64, seed: number): number => {

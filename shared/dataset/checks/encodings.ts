@@ -1,5 +1,5 @@
 /** UTF-8 that was read as something else: found, and read again. */
-import { codeAt } from '../code-at.ts';
+import { codes, placeCodes } from '../codes.ts';
 import type { RowView } from './view.ts';
 
 /** A row that speaks about encodings may show what goes wrong with them. */
@@ -94,17 +94,29 @@ const FEWEST_HEADS = 4;
 /** How many characters of a run are heads; 0 below a quarter. Of three characters one should be. */
 const headsIn = (run: string): number => {
   const { heads } = gbk();
-  let n = 0;
+  const from = placeCodes(run);
+  const all = codes();
   const { length } = run;
-  for (let i = 0; i < length; i++) n += heads[codeAt(run, i)]!;
+  let n = 0;
+  for (let i = 0; i < length; i++) n += heads[all[from + i]!]!;
   return n * 4 >= length ? n : 0;
 };
 
 /** A run as it was meant, null where it is right as it stands. Short runs may be spelled so by chance. */
 const mendRun = (run: string): string | null => (run.length > 2 && headsIn(run) > 0 ? decodeGbk(run) : null);
 
+const hasHead = (text: string): boolean => {
+  const { heads } = gbk();
+  const from = placeCodes(text);
+  const all = codes();
+  const { length } = text;
+  for (let i = 0; i < length; i++) if (heads[all[from + i]!] === 1) return true;
+  return false;
+};
+
 /** Whether UTF-8 was read as GBK: `whole` where it can be read again, `lost` where characters are missing. */
 export const hasGbkMojibake = (text: string): 'whole' | 'lost' | null => {
+  if (!hasHead(text)) return null;
   const runs = text.match(RUNS) ?? [];
   if (runs.some((run) => mendRun(run) !== null)) return 'whole';
   return runs.reduce((n, run) => n + headsIn(run), 0) >= FEWEST_HEADS ? 'lost' : null;

@@ -1,4 +1,4 @@
-import { codeAt } from '../code-at.ts';
+import { codes, placeCodes } from '../codes.ts';
 import { excerptOf } from '../place.ts';
 import { inTexts, warns, type RowCheck } from './check.ts';
 import { MARK } from './scan.ts';
@@ -12,16 +12,17 @@ const TELLING = 16; // characters that stand twice in an end that repeats
 /** The shortest unit that the end of a text repeats at least four times, null where it does not: a border of the reversed
  *  end is a period of it (Knuth, Morris, Pratt). */
 const repeatedEnd = (text: string): string | null => {
-  const from = Math.max(0, text.length - TAIL);
-  const end = text.slice(from);
+  const end = text.slice(-TAIL);
   if (end.lastIndexOf(end.slice(-TELLING), end.length - 1 - TELLING) < 0) return null;
-  const n = text.length - from;
-  const last = text.length - 1;
+  const from = placeCodes(end);
+  const all = codes();
+  const n = end.length;
+  const last = from + n - 1;
   const border = new Int32Array(n);
   for (let i = 1, k = 0; i < n; i++) {
-    const c = codeAt(text, last - i);
-    while (k > 0 && c !== codeAt(text, last - k)) k = border[k - 1]!;
-    if (c === codeAt(text, last - k)) k++;
+    const c = all[last - i]!;
+    while (k > 0 && c !== all[last - k]!) k = border[k - 1]!;
+    if (c === all[last - k]!) k++;
     border[i] = k;
     const period = i + 1 - k;
     if (i + 1 >= SHORTEST && i + 1 >= TIMES * period) return text.slice(text.length - period);

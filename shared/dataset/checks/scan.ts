@@ -1,5 +1,5 @@
 /** One walk over a text: which kinds of characters it has. Checks ask here before they search. */
-import { codeAt } from '../code-at.ts';
+import { codes, keepCodes } from '../codes.ts';
 
 /** Bits of `Scan.marks`. */
 export const MARK = {
@@ -35,32 +35,7 @@ export const MARK = {
 export const SCRIPTS = ['latin', 'han', 'kana', 'hangul', 'cyrillic', 'arabic', 'other'] as const;
 export type Script = (typeof SCRIPTS)[number];
 
-type Writable<T> = { -readonly [key in keyof T]: T[key] };
 export type Scan = { readonly marks: number; readonly digits: number } & Readonly<Record<Script, number>>;
-
-/** Beside marks: what an ASCII character is. */
-const [LETTER, DIGIT] = [2 ** 30, 2 ** 31];
-
-const ASCII = new Int32Array(128);
-for (let c = 0; c < 128; c++) {
-  if (c >= 48 && c <= 57) ASCII[c] = DIGIT;
-  if ((c >= 65 && c <= 90) || (c >= 97 && c <= 122)) ASCII[c] = LETTER;
-  if ((c < 32 && c !== 9 && c !== 10 && c !== 13) || c === 127) ASCII[c] = MARK.control;
-}
-for (const [character, mark] of [
-  ['\r', MARK.carriage],
-  ['\n', MARK.newline],
-  ['<', MARK.angle],
-  ['{', MARK.brace],
-  ['[', MARK.bracket],
-  ['&', MARK.ampersand],
-  ['\\', MARK.backslash],
-  ['`', MARK.backtick],
-  [':', MARK.colon],
-  ['?', MARK.question],
-  ['#', MARK.hash],
-] as const)
-  ASCII[character.charCodeAt(0)] = mark;
 
 /** Above ASCII, by the first row whose `to` is not below the character. */
 type Range = { readonly to: number; readonly script?: Script; readonly mark?: number };
@@ -116,57 +91,89 @@ const RANGES: readonly Range[] = [
   { to: 0xfffd, mark: MARK.replacement },
   { to: 0xffff },
 ];
-const INDEX = new Uint8Array(65_536);
+
+/** Beside marks: what a character is. */
+const [WIDE, LETTER, DIGIT] = [2 ** 29, 2 ** 30, 2 ** 31];
+
+/** UTF-16 unit → its marks and what it is. */
+const KIND = new Int32Array(65_536);
+for (let c = 0; c < 128; c++) {
+  if (c >= 48 && c <= 57) KIND[c] = DIGIT;
+  if ((c >= 65 && c <= 90) || (c >= 97 && c <= 122)) KIND[c] = LETTER;
+  if ((c < 32 && c !== 9 && c !== 10 && c !== 13) || c === 127) KIND[c] = MARK.control;
+}
+for (const [character, mark] of [
+  ['\r', MARK.carriage],
+  ['\n', MARK.newline],
+  ['<', MARK.angle],
+  ['{', MARK.brace],
+  ['[', MARK.bracket],
+  ['&', MARK.ampersand],
+  ['\\', MARK.backslash],
+  ['`', MARK.backtick],
+  [':', MARK.colon],
+  ['?', MARK.question],
+  ['#', MARK.hash],
+] as const)
+  KIND[character.charCodeAt(0)] = mark;
+
+/** UTF-16 unit → the number of its range; of ASCII the one behind the last. */
+const RANGE = new Uint8Array(65_536).fill(RANGES.length);
 for (let c = 128, i = 0; c < 65_536; c++) {
   while (RANGES[i]!.to < c) i++;
-  INDEX[c] = i;
+  RANGE[c] = i;
+  KIND[c] = WIDE | (RANGES[i]!.mark ?? 0);
 }
-const RANGE_MARKS = Int32Array.from(RANGES, ({ mark = 0 }) => mark);
+KIND[0xdb40]! |= MARK.tag;
 
-const counts = new Int32Array(RANGES.length);
+const counts = new Int32Array(RANGES.length + 1);
 const OF_SCRIPT = SCRIPTS.map((script) => RANGES.flatMap((range, i) => (range.script === script ? [i] : [])));
 
-/** Letters by script, those above ASCII from `counts`. */
-const withCounts = (found: Writable<Scan>): Scan => {
-  for (const [i, script] of SCRIPTS.entries())
-    for (const range of OF_SCRIPT[i]!) found[script] += counts[range]!;
-  return found;
+/** Letters of a script above ASCII, from `counts`. */
+const counted = (script: number): number => {
+  let n = 0;
+  for (const range of OF_SCRIPT[script]!) n += counts[range]!;
+  return n;
 };
 
 export const scan = (text: string): Scan => {
+  const from = keepCodes(text);
+  const to = from + text.length;
+  const all = codes();
   let [marks, digits, latin] = [0, 0, 0];
-  let wide = false;
-  const { length } = text;
-  for (let i = 0; i < length; i++) {
-    const c = codeAt(text, i);
-    if (c < 128) {
-      const is = ASCII[c]!;
-      marks |= is;
-      latin += (is >>> 30) & 1;
-      digits += is >>> 31;
-      continue;
-    }
-    if (!wide) {
-      wide = true;
-      counts.fill(0);
-    }
-    const range = INDEX[c]!;
-    counts[range]!++;
-    marks |= RANGE_MARKS[range]!;
-    if (c === 0xdb40) marks |= MARK.tag;
+  for (let i = from; i < to; i++) {
+    const is = KIND[all[i]!]!;
+    marks |= is;
+    latin = (latin + ((is >>> 30) & 1)) | 0;
+    digits = (digits + (is >>> 31)) | 0;
   }
-  const found = {
-    marks: marks & ~(LETTER | DIGIT),
+  const own = marks & ~(WIDE | LETTER | DIGIT);
+  if ((marks & WIDE) === 0)
+    return { marks: own, digits, latin, han: 0, kana: 0, hangul: 0, cyrillic: 0, arabic: 0, other: 0 };
+  counts.fill(0);
+  for (let i = from; i < to; i++) counts[RANGE[all[i]!]!]!++;
+  return {
+    marks: own,
     digits,
-    latin,
-    han: 0,
-    kana: 0,
-    hangul: 0,
-    cyrillic: 0,
-    arabic: 0,
-    other: 0,
+    latin: latin + counted(0),
+    han: counted(1),
+    kana: counted(2),
+    hangul: counted(3),
+    cyrillic: counted(4),
+    arabic: counted(5),
+    other: counted(6),
   };
-  return wide ? withCounts(found) : found;
+};
+
+/** Adds the letters of a text, by script. */
+export const addLetters = (sums: Float64Array, found: Scan): void => {
+  sums[0]! += found.latin;
+  sums[1]! += found.han;
+  sums[2]! += found.kana;
+  sums[3]! += found.hangul;
+  sums[4]! += found.cyrillic;
+  sums[5]! += found.arabic;
+  sums[6]! += found.other;
 };
 
 export const lettersOf = ({ latin, han, kana, hangul, cyrillic, arabic, other }: Scan): number =>

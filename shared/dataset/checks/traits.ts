@@ -1,7 +1,7 @@
 /** What checks over all rows need to know of one: a few numbers, so that a million rows fit into memory. */
 import type { Message } from '../../contracts/row.ts';
 import { hashText } from './hash.ts';
-import { SCRIPTS } from './scan.ts';
+import { addLetters, SCRIPTS } from './scan.ts';
 import { areKindred } from './scripts.ts';
 import type { RowView, Text } from './view.ts';
 
@@ -46,7 +46,17 @@ export const IS = {
 } as const;
 
 export const putTraits = (columns: TraitColumns, row: number, traits: Traits): void => {
-  for (const name of Object.keys(traits) as (keyof TraitColumns)[]) columns[name][row] = traits[name];
+  columns.chosen[row] = traits.chosen;
+  columns.rejected[row] = traits.rejected;
+  columns.label[row] = traits.label;
+  columns.system[row] = traits.system;
+  columns.systemLetters[row] = traits.systemLetters;
+  columns.jsonKeys[row] = traits.jsonKeys;
+  columns.promptLength[row] = traits.promptLength;
+  columns.answerLength[row] = traits.answerLength;
+  columns.promptScript[row] = traits.promptScript;
+  columns.answerScript[row] = traits.answerScript;
+  columns.is[row] = traits.is;
 };
 
 const FEWEST_LETTERS = 12;
@@ -59,10 +69,7 @@ const letterSums = new Float64Array(SCRIPTS.length);
 /** The script that prevails in some of the texts. */
 const scriptOf = (texts: readonly Text[], wanted: (text: Text) => boolean): number => {
   letterSums.fill(0);
-  for (const text of texts) {
-    if (!wanted(text)) continue;
-    for (let i = 0; i < SCRIPTS.length; i++) letterSums[i]! += text.scan[SCRIPTS[i]!];
-  }
+  for (const text of texts) if (wanted(text)) addLetters(letterSums, text.scan);
   const han = letterSums[HAN]!;
   let all = 0;
   for (const sum of letterSums) all += sum;
@@ -77,12 +84,20 @@ const TRANSLATES =
 
 const FENCED = /^```(?:json)?\s*\n([^]*?)\n?```$/;
 
+type Json = { readonly is: number; readonly jsonKeys: number };
+const NO_JSON: Json = { is: 0, jsonKeys: 0 };
+
+const meant = (text: string): Json =>
+  /^\{\s*["'}]|^\[\s*[{["'\]\d-]/.test(text) ? { is: IS.brokenJson, jsonKeys: 0 } : NO_JSON;
+
 /** JSON that an answer is, or was meant to be. */
-const jsonOf = (answer: string): { is: number; jsonKeys: number } => {
+const jsonOf = (answer: string): Json => {
   const fenced = answer.startsWith('```') ? FENCED.exec(answer)?.[1]?.trim() : undefined;
   const text = fenced ?? answer;
   const opens = text.startsWith('{') || text.startsWith('[');
-  if (!opens || text.length > 200_000) return { is: 0, jsonKeys: 0 };
+  if (!opens || text.length > 200_000) return NO_JSON;
+  const closes = text.endsWith('}') || text.endsWith(']');
+  if (!closes) return meant(text); // to try it would cost an exception
   try {
     const value: unknown = JSON.parse(text);
     const keys = Array.isArray(value) ? ['[]'] : Object.keys(value as object);
@@ -91,7 +106,7 @@ const jsonOf = (answer: string): { is: number; jsonKeys: number } => {
       jsonKeys: hashText(keys.toSorted().join('\n')),
     };
   } catch {
-    return { is: /^\{\s*["'}]|^\[\s*[{["'\]\d-]/.test(text) ? IS.brokenJson : 0, jsonKeys: 0 };
+    return meant(text);
   }
 };
 

@@ -1,5 +1,5 @@
 /** Which words a text has that a search could be about: one walk in place of many searches that hardly ever find. */
-import { codeAt } from '../code-at.ts';
+import { codes, placeCodes } from '../codes.ts';
 
 /** Bits of what `wordsIn` gives. */
 export const WORD = {
@@ -38,10 +38,12 @@ for (const [name, words] of Object.entries(BEGINNINGS) as [keyof typeof WORD, st
  *  What is no such letter parts words. */
 export const wordsIn = (text: string): number => {
   const { length } = text;
+  const from = placeCodes(text);
+  const all = codes();
   let [found, hash, letters] = [0, 0, 0];
   for (let i = 0; i < length; i++) {
     // masks in place of branches, for the end of a word is hard to foresee
-    const letter = LETTER[codeAt(text, i)]!;
+    const letter = LETTER[all[from + i]!]!;
     const inWord = -letter >> 31;
     const isEarly = (letters - LETTERS) >> 31;
     found |= TABLE[place(hash)]! & ~inWord;

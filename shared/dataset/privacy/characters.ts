@@ -1,5 +1,5 @@
 /** Kinds of characters, as far as the look for triggers tells them apart. */
-import { codeAt } from '../code-at.ts';
+import { codes, placeCodes } from '../codes.ts';
 
 export const PROVINCES = '京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼';
 
@@ -34,12 +34,19 @@ export const [SPACE, LINE, QUOTE, DOT, DASH, SLASH, COLON, EQUALS, WIDE_COLON, L
 ] as const;
 
 let length = 0;
+let all = codes();
+let from = 0;
 
-/** Tells `at` how long the text is that it will be asked for: to ask that each time is slow. */
-export const begin = (text: string): number => (length = text.length);
+/** Tells `at` of which text it will be asked; says where that begins. */
+export const begin = (text: string): number => {
+  length = text.length;
+  from = placeCodes(text);
+  all = codes();
+  return from;
+};
 
-/** Beyond the ends there is nothing: to ask the string itself there is slow. */
-export const at = (text: string, i: number): number => (i >= 0 && i < length ? codeAt(text, i) : 0);
+/** Beyond the ends there is nothing. */
+export const at = (i: number): number => (i >= 0 && i < length ? all[from + i]! : 0);
 
 export const isCapital = (code: number): boolean => code >= 65 && code <= 90;
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;

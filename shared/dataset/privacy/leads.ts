@@ -5,8 +5,8 @@ const fold = (...codes: readonly number[]): number =>
   codes.reduce((all, code) => (all << 5) | (code & 31), 0);
 const codes = (text: string): number[] => Array.from(text, (c) => c.charCodeAt(0));
 
-const lastThree = (text: string, last: number): number =>
-  ((at(text, last - 2) & 31) << 10) | ((at(text, last - 1) & 31) << 5) | (at(text, last) & 31);
+const lastThree = (last: number): number =>
+  ((at(last - 2) & 31) << 10) | ((at(last - 1) & 31) << 5) | (at(last) & 31);
 
 /** `password`, `pwd`, `api_key`, `secret id`, `authorization` … */
 const SECRET =
@@ -21,8 +21,8 @@ const isQuote = (code: number): boolean => code === QUOTE || code === 39 || code
 /** Whether a word for a secret ends before `i`, perhaps with quotes and spaces after it. */
 export const isAfterSecret = (text: string, i: number): boolean => {
   let last = i - 1;
-  while (last > 1 && i - last < 5 && (at(text, last) === SPACE || isQuote(at(text, last)))) last -= 1;
-  return SECRET_ENDS[lastThree(text, last)] === 1 && SECRET.test(text.slice(Math.max(0, i - 28), i));
+  while (last > 1 && i - last < 5 && (at(last) === SPACE || isQuote(at(last)))) last -= 1;
+  return SECRET_ENDS[lastThree(last)] === 1 && SECRET.test(text.slice(Math.max(0, i - 28), i));
 };
 
 /** `name is`, `call me`, `Name:`, `Mr.` … */
@@ -38,20 +38,21 @@ for (let any = 0; any < 32; any++)
 
 /** Whether what stands before a capital at `i`, which is after a space or a quote, announces a name. */
 export const isAfterLead = (text: string, i: number): boolean => {
-  const last = at(text, i - 1) === QUOTE ? i - 3 : i - 2;
-  return NAME_ENDS[lastThree(text, last)] === 1 && NAME.test(text.slice(Math.max(0, i - 11), i));
+  const last = at(i - 1) === QUOTE ? i - 3 : i - 2;
+  return NAME_ENDS[lastThree(last)] === 1 && NAME.test(text.slice(Math.max(0, i - 11), i));
 };
 
+const isPart = (i: number): boolean => isCapital(at(i)) || isDigit(at(i));
+const isGap = (i: number): boolean => at(i) === SPACE || at(i) === DASH;
+
 /** Runs of letters and of digits around a place, not counting single spaces and dashes between them. */
-const runsAt = (text: string, place: number) => {
-  const isPart = (i: number): boolean => isCapital(at(text, i)) || isDigit(at(text, i));
-  const isGap = (i: number): boolean => at(text, i) === SPACE || at(text, i) === DASH;
+const runsAt = (place: number) => {
   let start = place;
   while (place - start < 14 && (isPart(start - 1) || (isGap(start - 1) && isPart(start - 2)))) start -= 1;
   let [length, runs, digits] = [0, 0, -1];
   for (let i = start; length < 14 && (isPart(i) || (isGap(i) && isPart(i + 1))); i++) {
     if (isGap(i)) continue;
-    const kind = isDigit(at(text, i)) ? 1 : 0;
+    const kind = isDigit(at(i)) ? 1 : 0;
     if (kind !== digits) runs += 1;
     digits = kind;
     length += 1;
@@ -60,9 +61,9 @@ const runsAt = (text: string, place: number) => {
 };
 
 /** Whether capitals and digits around a place are so many, and change so seldom, as on plates and cards; or are eleven. */
-export const isPlateLike = (text: string, from: number, to: number): boolean => {
-  const place = isCapital(at(text, from)) ? from : to;
-  const { length, runs } = runsAt(text, place);
+export const isPlateLike = (from: number, to: number): boolean => {
+  const place = isCapital(at(from)) ? from : to;
+  const { length, runs } = runsAt(place);
   return length >= 5 && (runs <= 4 || length >= 11);
 };
 

@@ -1,5 +1,5 @@
 /** Texts as they are compared: compatibility forms folded (NFKC), in lower case, one space for any run of white space. */
-import { codeAt } from '../code-at.ts';
+import { codes, placeCodes } from '../codes.ts';
 import type { Message, Row } from '../../contracts/row.ts';
 
 const SPACE = 32;
@@ -68,10 +68,12 @@ const put = (text: string, table: Int32Array): boolean => {
     room = grown;
   }
   const units = room;
+  const from = placeCodes(text);
+  const all = codes();
   let at = used;
   let before = units[at - 1]!;
   for (let i = 0; i < length; i++) {
-    const unit = table[codeAt(text, i)]!;
+    const unit = table[all[from + i]!]!;
     if (unit < 0) return false;
     units[at] = unit;
     // on, but at a second space: without a branch, which is hard to foresee
