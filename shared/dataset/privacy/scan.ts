@@ -3,7 +3,8 @@ import type { PersonalType } from '../../contracts/privacy.ts';
 import { RECOGNISERS } from './index.ts';
 import type { Recogniser, Rule } from './recogniser.ts';
 import { windowsOf } from './spots.ts';
-import { lookAt } from './look.ts';
+import { leastRun } from './least-run.ts';
+import { longestRun, lookAt } from './look.ts';
 
 export type Finding = {
   readonly type: PersonalType;
@@ -95,30 +96,42 @@ const confidenceOf = (
   return context ? raised(recogniser, rule) : bare(rule, isAlone(where.text, start, end, where.key));
 };
 
-/** `many`: so many rules of the recogniser are in the group that a look for its context first saves time. */
-type Row = { readonly recogniser: Recogniser; readonly rule: Rule; readonly many: boolean };
-type Group = { readonly needs: number; readonly rows: readonly Row[] };
+type Row = {
+  readonly recogniser: Recogniser;
+  readonly rule: Rule;
+  /** of so many digits in a row at least */
+  readonly run: number;
+  /** so many rules of the recogniser are in the group that a look for its context first saves time */
+  readonly many: boolean;
+};
+/** The rules of one and the same need, need by need. */
+type Groups = { readonly needs: Int32Array; readonly rows: readonly (readonly Row[])[] };
 
 const MANY = 5;
 
-const GROUPS = new Map<number, readonly Group[]>();
+const GROUPS = new Map<number, Groups>();
 
 /** The rules that can be so sure, by what they need. */
-const groupsFor = (least: number): readonly Group[] => {
+const groupsFor = (least: number): Groups => {
   const known = GROUPS.get(least);
   if (known) return known;
   const byNeeds = new Map<number, Row[]>();
   for (const recogniser of RECOGNISERS)
     for (const rule of recogniser.rules)
       if (Math.max(raised(recogniser, rule), rule.alone ?? 0) >= least)
-        byNeeds.set(rule.needs, [...(byNeeds.get(rule.needs) ?? []), { recogniser, rule, many: false }]);
-  const groups = [...byNeeds].map(([needs, rows]) => ({
-    needs,
-    rows: rows.map((row) => ({
-      ...row,
-      many: rows.filter(({ recogniser }) => recogniser === row.recogniser).length > MANY,
-    })),
-  }));
+        byNeeds.set(rule.needs, [
+          ...(byNeeds.get(rule.needs) ?? []),
+          { recogniser, rule, run: leastRun(rule.pattern), many: false },
+        ]);
+  const groups = {
+    needs: Int32Array.from(byNeeds.keys()),
+    rows: Array.from(byNeeds.values(), (rows) =>
+      rows.map((row) => ({
+        ...row,
+        many: rows.filter(({ recogniser }) => recogniser === row.recogniser).length > MANY,
+      })),
+    ),
+  };
   GROUPS.set(least, groups);
   return groups;
 };
@@ -144,8 +157,10 @@ const searchPart = (place: Part, rows: readonly Row[], least: number, found: Fin
   const part = to - from === text.length ? text : text.slice(from, to);
   let wide: string | null = null;
   let [asked, answer]: [Recogniser | null, boolean] = [null, false];
+  const most = longestRun();
   for (const row of rows) {
-    const { recogniser, rule, many } = row;
+    const { recogniser, rule, run, many } = row;
+    if (run > most) continue;
     if (rule.hints && !rule.hints.some((hint) => part.includes(hint))) continue;
     if (many && recogniser.context && bare(rule, text.length < SHORT) < least) {
       if (asked !== recogniser) {
@@ -206,9 +221,10 @@ export const candidates = (text: string, least: number, key = ''): readonly Find
   if (flags === 0) return [];
   const found: Finding[] = [];
   const groups = groupsFor(least);
-  for (let i = 0; i < groups.length; i++) {
-    const { needs, rows } = groups[i]!;
+  for (let i = 0; i < groups.needs.length; i++) {
+    const needs = groups.needs[i]!;
     if ((flags & needs) !== needs) continue;
+    const rows = groups.rows[i]!;
     const windows = windowsOf(text, needs);
     if (!windows) searchPart({ text, key, from: 0, to: text.length }, rows, least, found);
     else for (const [from, to] of windows) searchPart({ text, key, from, to }, rows, least, found);
