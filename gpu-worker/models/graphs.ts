@@ -182,7 +182,9 @@ export const decodingLayer = (
 };
 
 export type HeadGraphs = {
-  /** inputs rows [n, C], labels [n], dnll [n], weights; outputs `nll` [n], `drows` [n, C] and one gradient per trained value */
+  /** inputs rows [n, C], labels [n], weights; output `nll` [n] */
+  readonly forward: Part;
+  /** besides those of forward: dnll [n]; outputs `nll`, `drows` [n, C] and one gradient per trained value */
   readonly loss: Part;
   readonly nll: Value;
   readonly drows: Value;
@@ -208,7 +210,8 @@ export const headLoss = (model: Model, n: number, seams: Seams): HeadGraphs => {
   const dnll = graph.input('dnll', 'float32', [n]);
   const [drows, ...rest] = backward(nll, dnll, [rows, ...trained.map((t) => t.input)]) as [Value, ...Value[]];
   const gradients = trained.map((of, at) => ({ of, value: rest[at]! }));
-  return { loss: part([nll, drows, ...rest]), nll, drows, gradients, frozen, trained };
+  const [forward, loss] = [part([nll]), part([nll, drows, ...rest])];
+  return { forward, loss, nll, drows, gradients, frozen, trained };
 };
 
 /** The head on n rows as logits [n, V]. */

@@ -58,15 +58,18 @@ export const flopsFor = ({ model, seams, keep }: Options): Flops => {
   const reading = memoised((shape: RowsShape) =>
     overLayers(plain(), (i) => flopsOf(forwardLayer(model, i, seams, shape, false).part)),
   );
-  const head = memoised((rows: number) => flopsOf(headLoss(model, rows, seams).loss));
-  const heads = ({ targets }: Batch): number => headRuns(targets).reduce((sum, rows) => sum + head(rows), 0);
+  const head = memoised((rows: number, part: 'forward' | 'loss') =>
+    flopsOf(headLoss(model, rows, seams)[part]),
+  );
+  const heads = ({ targets }: Batch, part: 'forward' | 'loss'): number =>
+    headRuns(targets).reduce((sum, rows) => sum + head(rows, part), 0);
   const next = memoised(() => flopsOf(headLogits(model, 1, seams).part));
   const decoding = memoised((s: number) =>
     overLayers(plain(), (i) => flopsOf(decodingLayer(model, i, seams, { b: 1, s, places: s + 1 }).part)),
   );
   return {
-    learn: (passes) => passes.reduce((sum, batch) => sum + training(batch.shape) + heads(batch), 0),
-    forward: (batch) => reading(batch.shape) + heads(batch),
+    learn: (passes) => passes.reduce((sum, batch) => sum + training(batch.shape) + heads(batch, 'loss'), 0),
+    forward: (batch) => reading(batch.shape) + heads(batch, 'forward'),
     prompt: (tokens) => reading({ b: 1, t: ceil(tokens, 32), packed: false }) + next(),
     token: (places) => decoding(ceil(places, 64)) + next(),
   };

@@ -45,20 +45,18 @@ type Piece = {
   run(): Promise<void>;
 };
 
-const openPiece = async (options: HeadOptions, n: number): Promise<Piece> => {
+const openPiece = async (options: HeadOptions, n: number, learns: boolean): Promise<Piece> => {
   const { model, weights, sessions, seams, parameters } = options;
   const { hidden_size: c } = model;
   const graph = headLoss(model, n, seams);
-  const session = await sessions.open(graph.loss);
+  const session = await sessions.open(learns ? graph.loss : graph.forward);
   const [rows, drows] = [new Float32Array(n * c), new Float32Array(n * c)];
   const [dnll, nll] = [new Float32Array(n), new Float32Array(n)];
   const labels = new BigInt64Array(n);
   const trained = new Map<string, Float32Array>();
-  const outputs: Record<string, Tensor> = {
-    [graph.nll.name]: tensor(nll, [n]),
-    [graph.drows.name]: tensor(drows, [n, c]),
-  };
-  for (const { of, value } of graph.gradients) {
+  const outputs: Record<string, Tensor> = { [graph.nll.name]: tensor(nll, [n]) };
+  if (learns) outputs[graph.drows.name] = tensor(drows, [n, c]);
+  for (const { of, value } of learns ? graph.gradients : []) {
     const sink = new Float32Array(parameters.value(of.name).length);
     trained.set(of.name, sink);
     outputs[value.name] = tensor(sink, value.shape);
@@ -74,11 +72,12 @@ const openPiece = async (options: HeadOptions, n: number): Promise<Piece> => {
 
 export const openHead = (options: HeadOptions): Head => {
   const { hidden_size: c } = options.model;
-  const pieces = new Map<number, Promise<Piece>>();
-  const pieceFor = (n: number): Promise<Piece> => {
+  const pieces = new Map<string, Promise<Piece>>();
+  const pieceFor = (n: number, learns: boolean): Promise<Piece> => {
     const rows = rounded(n);
-    let piece = pieces.get(rows);
-    if (!piece) pieces.set(rows, (piece = openPiece(options, rows)));
+    const key = `${rows} ${learns}`;
+    let piece = pieces.get(key);
+    if (!piece) pieces.set(key, (piece = openPiece(options, rows, learns)));
     return piece;
   };
 
@@ -89,7 +88,7 @@ export const openHead = (options: HeadOptions): Head => {
       const all = new Float32Array(at.length);
       for (let from = 0; from < at.length; from += MOST) {
         const n = Math.min(MOST, at.length - from);
-        const piece = await pieceFor(n);
+        const piece = await pieceFor(n, gradient !== undefined);
         piece.labels.fill(0n);
         piece.dnll.fill(0);
         for (let i = 0; i < n; i++) {

@@ -61,6 +61,8 @@ function* ofLayer(model: Model, i: number, seams: Seams): Generator<Part> {
 export function* graphsOf(model: Model, method: ResolvedMethod | null): Generator<Part> {
   const seams = method ? seamsOf(method, model) : {};
   for (let i = 0; i < model.num_hidden_layers; i++) yield* ofLayer(model, i, seams);
-  yield headLoss(model, 4, seams).loss;
+  const { forward, loss } = headLoss(model, 4, seams);
+  yield forward;
+  yield loss;
   yield headLogits(model, 4, seams).part;
 }

@@ -37,8 +37,8 @@ test('a pass without a gradient multiplies each weight once for each token', () 
   const { linears, attention, head } = handCount();
   const batch = layRows([rowsOf([33])], T);
   const flops = flopsFor({ ...tiny, seams: {}, keep: () => 'scores' });
-  // the head runs for its gradient too: logits, and what they say of the rows; 30 targets are rounded up to 32
-  expect(flops.forward(batch)).toBe(2 * T * linears + 2 * attention + 2 * 2 * 32 * head);
+  // 30 targets are rounded up to 32
+  expect(flops.forward(batch)).toBe(2 * T * linears + 2 * attention + 2 * 32 * head);
 });
 
 test('a step multiplies once more towards the input, and four more products are in attention', () => {
