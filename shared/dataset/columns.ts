@@ -3,11 +3,12 @@ import { readLoosely } from './loose-json.ts';
 import { isFields, step, type Fields } from './place.ts';
 import type { Defect } from './problems.ts';
 
-/** The usual names of a side, then those that count only where none of the usual ones stands. */
+/** The usual names of a side, then those that count only where none of the names before stands. */
 const ALIASES = {
   prompt: [
     ['prompt', 'question', 'query', 'input', 'instruction'],
-    ['problem', 'input_text', 'text_input', 'user', 'human', '问题', '提问', '输入', '指令'],
+    'problem inputs input_text text_input user human 问题 提问 输入 指令'.split(' '),
+    ['context'],
   ],
   completion: [
     ['completion', 'answer', 'response', 'output', 'target'],
@@ -25,9 +26,11 @@ export const candidates = (value: Fields, side: Side): readonly string[] => {
   const keys = Object.keys(value);
   const among = (names: readonly string[]): readonly string[] =>
     keys.filter((key) => names.includes(key.trim().toLowerCase()));
-  const [usual, other] = ALIASES[side];
-  const found = among(usual);
-  return found.length > 0 ? found : among(other);
+  for (const names of ALIASES[side]) {
+    const found = among(names);
+    if (found.length > 0) return found;
+  }
+  return [];
 };
 
 /** Keys that a shape reads by their exact name. In a table they may be written `Instruction` or `System `. */

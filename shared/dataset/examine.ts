@@ -63,7 +63,15 @@ const unused = (value: Fields, { name }: ShapeReader): readonly Defect[] => {
   const extra: string[] = [];
   for (const key of Object.keys(value))
     if (!known.has(key) && !known.has(key.trim().toLowerCase()) && !isAbsent(value[key])) extra.push(key);
-  return extra.length === 0 ? [] : [{ code: 'unused_keys', pointer: '', excerpt: clip(extra.join(', ')) }];
+  return extra.length === 0
+    ? []
+    : [
+        {
+          code: 'unused_keys',
+          pointer: '',
+          excerpt: clip(extra.map((key) => key || '(no name)').join(', ')),
+        },
+      ];
 };
 
 const withSystem = (row: Row, system: string | undefined): Row =>
@@ -98,10 +106,16 @@ type Read = {
   readonly at: (message: number, below: string) => string;
 };
 
+const notObject = (input: unknown): Fault => {
+  const talk =
+    Array.isArray(input) && input.some((entry) => isFields(entry) && ('role' in entry || 'from' in entry));
+  const fix = talk ? { fix: 'Write each conversation as an object: {"messages": [ … ]}' } : {};
+  return { code: 'not_object', pointer: '', excerpt: excerptOf(input), ...fix };
+};
+
 /** Finds the shape (or takes the recipe's) and reads the row. */
 const readRow = (input: unknown, data: Recipe['data']): Read | Examined => {
-  if (!isFields(input))
-    return judged(null, null, [{ code: 'not_object', pointer: '', excerpt: excerptOf(input) }]);
+  if (!isFields(input)) return judged(null, null, [notObject(input)]);
   const { value, defects: unmapped, original } = mapColumns(input, data.columns);
   const found = data.shape === 'auto' ? detectShape(value) : SHAPES[data.shape];
   if ('code' in found) return judged(null, null, [...unmapped, found]);

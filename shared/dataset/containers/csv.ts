@@ -7,7 +7,7 @@ import { clip, excerptOf } from '../place.ts';
 import { unreadable } from '../unreadable.ts';
 import { isNamed, isProse, type Container, type InputRow } from './container.ts';
 import { agreement, dialectOf, type Dialect } from './dialect.ts';
-import { checkHeader, titled } from './header.ts';
+import { checkHeader, titled, valueOf } from './header.ts';
 import { LONGEST_ROW } from './parse.ts';
 
 /** Lines before a record and up to the end of it, in what the parser consumed for it: it leaves one character of each
@@ -64,12 +64,6 @@ const recordsOf = ({ delimiter, quote, escape }: Dialect) => {
 /** A line of spaces; in a table of several columns also an empty cell alone. */
 const saysNothing = (cells: readonly string[], raw: string, header: readonly string[] | null): boolean =>
   cells.length === 1 && (header === null ? raw : cells[0]!).trim() === '' && header?.length !== 1;
-
-/** A column without a name and without a cell is the comma at a line's end. */
-const valueOf = (header: readonly string[], cells: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    header.map((key, i) => [key, cells[i]!] as const).filter(([key, cell]) => key !== '' || cell !== ''),
-  );
 
 const toRow = (header: readonly string[], cells: readonly string[], line: number): InputRow =>
   cells.length === header.length

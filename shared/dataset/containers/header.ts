@@ -20,3 +20,9 @@ export const checkHeader = (cells: readonly string[], line: number, code: Proble
   if (twice !== undefined) unreadable(code, `two columns are called ${excerptOf(twice)}`, line);
   return header;
 };
+
+/** A column without a name and without a cell is the comma at a line's end. */
+export const valueOf = (header: readonly string[], cells: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    header.map((key, i) => [key, cells[i]!] as const).filter(([key, cell]) => key !== '' || cell !== ''),
+  );

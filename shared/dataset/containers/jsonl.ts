@@ -19,7 +19,8 @@ export const jsonl: Container = {
     if (!whole && lines.length > 1) lines.pop(); // may be cut
     const [first = '', ...rest] = lines.filter((line) => line !== '');
     if (first === '[' || (first.startsWith('[') && !first.endsWith(']'))) return 0;
-    if (first.startsWith('[')) return named && rest.some(isJsonObject) ? 3 : 0;
+    if (first.startsWith('['))
+      return named && rest.some((line) => line.startsWith('[') || isJsonObject(line)) ? 3 : 0;
     if (named) return first === '{' ? 0 : 2;
     if (!first.startsWith('{')) return 0;
     if (rest.length === 0) return whole || isNamed(name, '.json') ? 0 : 1;

@@ -40,7 +40,8 @@ export const parseRow = (text: string, line: number, column = 1): InputRow => {
   try {
     value = JSON.parse(text);
   } catch {
-    return misread(text, line, column);
+    // files with a byte order mark that were joined have one in their midst
+    return text.startsWith('\ufeff') ? parseRow(text.slice(1), line, column) : misread(text, line, column);
   }
   const members = membersOf(value, DEEPEST);
   if (members === Infinity)

@@ -1,7 +1,7 @@
 /** Workbooks of Excel, LibreOffice and WPS (ECMA-376): cells as they are written, the first row as the header. Dates
  *  are numbers there and stay numbers. */
 import type { InputRow } from '../containers/container.ts';
-import { checkHeader, titled } from '../containers/header.ts';
+import { checkHeader, titled, valueOf } from '../containers/header.ts';
 import { excerptOf } from '../place.ts';
 import { unreadable } from '../unreadable.ts';
 import { collect } from './bytes.ts';
@@ -96,7 +96,14 @@ const sheetRows = async function* (
     if (more.length > 0) {
       const excerpt = `${cells.length} cells, the header has ${names.length}: ${excerptOf(cells[0])}`;
       yield { line, error: { code: 'invalid_csv', pointer: '', excerpt, ...titled(names) } };
-    } else yield { line, value: Object.fromEntries(names.map((key, i) => [key, cells[i] ?? ''])) };
+    } else
+      yield {
+        line,
+        value: valueOf(
+          names,
+          names.map((_, i) => cells[i] ?? ''),
+        ),
+      };
   }
 };
 

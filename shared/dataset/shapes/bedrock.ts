@@ -2,7 +2,8 @@
  *  content as blocks without a type, tools in `toolConfig`. */
 import { excerptOf, isAbsent, isFields, step, type Fields } from '../place.ts';
 import { callOf, messageFrom, resultText, systemFrom, type ReadBlock } from './blocks.ts';
-import { conversation, reader, type Reader, type ShapeReader } from './shape.ts';
+import { pairOf } from './pair.ts';
+import { conversation, reader, type Placed, type Reader, type Reading, type ShapeReader } from './shape.ts';
 
 const MEDIA = ['image', 'video', 'document', 'audio'] as const;
 const BLOCKS = ['text', 'toolUse', 'toolResult', 'reasoningContent', ...MEDIA] as const;
@@ -42,6 +43,20 @@ const readTools = (r: Reader, config: unknown): readonly Fields[] => {
   });
 };
 
+/** Nova's preferences, https://docs.aws.amazon.com/nova/latest/userguide/nova-dpo-smtj.html: the last turn has candidates. */
+const readPair = (r: Reader, value: Fields, before: readonly Placed[], last: Fields, at: string): Reading => {
+  const candidates = r.list(last['candidates'], at);
+  const labelled = (label: string): readonly Placed[] =>
+    candidates.flatMap((candidate, i) => {
+      if (!isFields(candidate) || candidate['preferenceLabel'] !== label) return [];
+      return messageFrom(r, { ...candidate, role: 'assistant' }, at + step(i), readBlock);
+    });
+  const sides = { chosen: labelled('preferred'), rejected: labelled('non-preferred') };
+  if (sides.chosen.length !== 1 || sides.rejected.length !== 1) r.wrong(at, candidates);
+  const tools = readTools(r, value['toolConfig']);
+  return pairOf(r, before, sides, tools.length > 0 ? { tools: [...tools] } : {});
+};
+
 const isBlocks = (list: unknown): boolean =>
   Array.isArray(list) &&
   list.some((block) => isFields(block) && !('type' in block) && BLOCKS.some((name) => name in block));
@@ -67,7 +82,13 @@ export const bedrock: ShapeReader = {
     const list = r.list(value['messages'], '/messages');
     if (Array.isArray(value['messages']) && list.length === 0)
       r.report('empty_messages', '/messages', 'a list of 0');
-    const messages = list.flatMap((message, i) => messageFrom(r, message, `/messages${step(i)}`, readBlock));
-    return conversation(r, [...system, ...messages], readTools(r, value['toolConfig']));
+    const last = list.at(-1);
+    const pair = isFields(last) && Object.hasOwn(last, 'candidates') ? last : null;
+    const messages = (pair ? list.slice(0, -1) : list).flatMap((message, i) =>
+      messageFrom(r, message, `/messages${step(i)}`, readBlock),
+    );
+    const all = [...system, ...messages];
+    if (pair) return readPair(r, value, all, pair, `/messages${step(list.length - 1)}/candidates`);
+    return conversation(r, all, readTools(r, value['toolConfig']));
   },
 };

@@ -20,12 +20,15 @@ export const readDialogue = (r: Reader, value: unknown, at: string): readonly Pl
   return list.flatMap((entry, i) => readOne(r, entry, at + step(i)));
 };
 
+const isMessage = (value: unknown): boolean =>
+  isFields(value) && ['role', 'from', 'content'].some((key) => Object.hasOwn(value, key));
+
 /** Text is what the assistant says, unless it is a whole transcript. */
 export const readAnswer = (r: Reader, value: unknown, at: string): readonly Placed[] => {
   if (Array.isArray(value)) return readDialogue(r, value, at);
   const transcript = readTranscript(value, at);
   if (transcript) return transcript.map(placed);
-  return isFields(value) ? readOne(r, value, at) : [placed(turn('assistant', r.text(value, at), at))];
+  return isMessage(value) ? readOne(r, value, at) : [placed(turn('assistant', r.text(value, at), at))];
 };
 
 export const LISTS = ['messages', 'conversations'] as const;

@@ -86,22 +86,29 @@ const rowLists = (value: Fields): readonly string[] =>
     return Array.isArray(list) && list.length > 0 && list.every(isFields);
   });
 
-/** A row that has no shape, and what would give it one. */
+const isRow = (inner: unknown): boolean => isFields(inner) && READERS.some(({ match }) => match(inner) > 0);
+
+/** What would give a row a shape that has none. */
+const wayOut = (value: Fields, near: ShapeReader): string => {
+  const keys = Object.keys(value);
+  if (keys.some((key) => key.length > 24 && /\S\s+\S+\s+\S/.test(key)))
+    return 'The first row was taken for the header: put one above it that names the columns, e.g. prompt and completion';
+  const around = keys.find((key) => isRow(value[key]));
+  if (around !== undefined) return `What stands under ${around} looks like a row: give that as the row`;
+  const lists = rowLists(value);
+  if (lists.length > 1 && lists.length === keys.length)
+    return `Rows may lie in one list only: write each of ${lists.join(', ')} to a file of its own`;
+  return `The nearest shape is ${near.name}: give each row ${near.needs}, or name your columns in data.columns`;
+};
+
 const unknown = (value: Fields): Defect => {
   const keys = Object.keys(value);
   const near = nearest(keys);
-  const lists = rowLists(value);
-  const sentence = keys.some((key) => key.length > 24 && /\S\s+\S+\s+\S/.test(key));
-  const fix = sentence
-    ? 'The first row was taken for the header: put one above it that names the columns, e.g. prompt and completion'
-    : lists.length > 1 && lists.length === keys.length
-      ? `Rows may lie in one list only: write each of ${lists.join(', ')} to a file of its own`
-      : `The nearest shape is ${near.name}: give each row ${near.needs}, or name your columns in data.columns`;
   return {
     code: 'unknown_shape',
     pointer: '',
     excerpt: clip(`found ${keys.slice(0, 20).join(', ') || 'no keys'}; nearest shape ${near.name}`),
-    fix,
+    fix: wayOut(value, near),
   };
 };
 

@@ -17,13 +17,19 @@ const sharedCount = ({ chosen, rejected }: Sides): number => {
   return n;
 };
 
+/** Whether the sides begin with the prompt. */
+export const holdPrompt = ({ chosen, rejected }: Sides): boolean =>
+  [chosen, rejected].some(([first]) => first?.message.role !== 'assistant');
+
 /** Sides that hold the prompt too are cut where they part. */
 const apart = (prompt: readonly Placed[], sides: Sides): Sides & { readonly prompt: readonly Placed[] } => {
-  const holdPrompt = [sides.chosen, sides.rejected].some(([first]) => first?.message.role !== 'assistant');
-  if (!holdPrompt) return { prompt, ...sides };
+  if (!holdPrompt(sides)) return { prompt, ...sides };
   const n = sharedCount(sides);
+  const own = sides.chosen.slice(0, n);
+  const system =
+    own[0]?.message.role === 'system' ? [] : prompt.filter(({ message: { role } }) => role === 'system');
   return {
-    prompt: sides.chosen.slice(0, n),
+    prompt: [...system, ...own],
     chosen: sides.chosen.slice(n),
     rejected: sides.rejected.slice(n),
   };

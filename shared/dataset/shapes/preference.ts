@@ -2,8 +2,8 @@
 import { candidates } from '../columns.ts';
 import { step, type Fields } from '../place.ts';
 import { LISTS, PROMPT_KEYS, readAnswer, readDialogue, readPrompt, toolsOf } from './dialogue.ts';
-import { pairOf } from './pair.ts';
-import { reader, type ShapeReader } from './shape.ts';
+import { holdPrompt, pairOf } from './pair.ts';
+import { opening, placed, reader, type ShapeReader } from './shape.ts';
 
 /** ms-swift: the chosen answer ends the messages or is the `response`, the other one stands alone. */
 const REJECTED = ['rejected_response', 'rejected_messages'] as const;
@@ -52,6 +52,8 @@ export const preference: ShapeReader = {
       chosen: readAnswer(r, value[better], step(better)),
       rejected: readAnswer(r, value[worse], step(worse)),
     };
-    return pairOf(r, readPrompt(r, value), sides, tools);
+    // what a row says of the prompt once more, under whatever names, is not asked for
+    const given = holdPrompt(sides) ? opening(r, value).map(placed) : readPrompt(r, value);
+    return pairOf(r, given, sides, tools);
   },
 };

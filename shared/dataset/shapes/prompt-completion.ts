@@ -50,8 +50,8 @@ const CONTEXTS = ['context', 'passage', 'article'];
 const readQuestion = (r: Reader, value: Fields, key: string): readonly Placed[] => {
   if (Array.isArray(value[key]) && !isTexts(value[key])) return readDialogue(r, value[key], step(key));
   const beside = /^quest|^query/i.test(key.trim()) ? CONTEXTS : CONTEXTS.slice(0, 1);
-  const about = beside.find((name) => !isAbsent(value[name])) ?? 'context';
-  const context = r.optionalText(value[about], step(about));
+  const about = beside.find((name) => name !== key && !isAbsent(value[name]));
+  const context = about === undefined ? '' : r.text(value[about], step(about));
   const question = r.text(value[key], step(key));
   return [placed(turn('user', context === '' ? question : `${question}\n${context}`, step(key)))];
 };
@@ -64,6 +64,7 @@ const calling = (calls: readonly Call[], key: string): Placed => ({
 /** Names of a side or of a text that are not read, since another one is. */
 const remark = (r: Reader, value: Fields, ...read: readonly string[]): void => {
   const names = new Set<string>([...namesOf('prompt'), ...namesOf('completion'), 'answers']);
+  for (const name of CONTEXTS) names.delete(name);
   const others = Object.keys(value).filter(
     (key) => names.has(key.trim().toLowerCase()) && !read.includes(key) && !isAbsent(value[key]),
   );

@@ -2,6 +2,7 @@
  *  their authors marked as bad, or nothing at all. */
 import type { Shape } from '../../contracts/recipe.ts';
 import { isAbsent, type Fields } from '../place.ts';
+import { candidates } from '../columns.ts';
 import { isChoice } from './choices.ts';
 
 type Unsupported = {
@@ -18,6 +19,12 @@ const has = (value: Fields, ...keys: readonly string[]): boolean =>
 const CLASSES = ['label', 'labels', 'sentiment', 'emotion', 'intent'];
 const classOf = (value: Fields): string | undefined =>
   CLASSES.find((key) => !isAbsent(value[key]) && typeof value[key] !== 'object');
+
+/** What is to be made of a text: its summary, the code that it asks for, or an answer by its usual names. */
+const answerOf = (value: Fields): string | undefined =>
+  ['summary', 'code', ...candidates(value, 'completion')].find(
+    (key) => typeof value[key] === 'string' && value[key] !== '',
+  );
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
@@ -54,6 +61,12 @@ export const UNSUPPORTED: readonly Unsupported[] = [
     match: (value) => has(value, 'text') && classOf(value) !== undefined,
     over: ['text'],
     fix: 'To learn what is said of the text, name both in data.columns, e.g. { prompt: text, completion: label }; to learn the text alone, set data.shape to text',
+  },
+  {
+    name: 'text with its answer',
+    match: (value) => has(value, 'text') && answerOf(value) !== undefined,
+    over: ['text'],
+    fix: 'To learn the answer, name both in data.columns, e.g. { prompt: text, completion: summary }; to learn the text alone, set data.shape to text',
   },
   {
     name: 'one message a row',

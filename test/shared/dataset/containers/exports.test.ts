@@ -57,6 +57,18 @@ describe('objects over several lines, one after another', () => {
   });
 });
 
+test('joined files have a byte order mark in their midst, and lines may be lists', async () => {
+  const row = '{"prompt":"q"}';
+  expect(await read('x.jsonl', `\ufeff${row}\n\ufeff${row}\n`)).toEqual([
+    [1, { prompt: 'q' }],
+    [2, { prompt: 'q' }],
+  ]);
+  expect(await read('x.jsonl', '[{"role":"user"}]\n[{"role":"user"}]\n')).toEqual([
+    [1, [{ role: 'user' }]],
+    [2, [{ role: 'user' }]],
+  ]);
+});
+
 test('a comma behind the row is told as one, and what was meant is known', async () => {
   const body = pairs(12)
     .map((row) => `${JSON.stringify(row)},\n`)

@@ -48,6 +48,10 @@ test.each([
   [{ text_input: 'q', output: 'w' }, [u('q'), a('w')]],
   [{ prompt: 'q', generation: 'w' }, [u('q'), a('w')]],
   [{ input: [u('q')], ideal: 'w' }, [u('q'), a('w')]],
+  // FLAN, Aya; what is called a context may be all that is asked
+  [{ inputs: 'q', targets: 'w' }, [u('q'), a('w')]],
+  [{ Context: 'q', Response: 'w' }, [u('q'), a('w')]],
+  [{ problem: 'q', context: 't', solution: 'w' }, [u('q\nt'), a('w')]],
   // as pandas writes lists into a table
   [
     { messages: "[{'role': 'user', 'content': \"it's\"}, {'role': 'assistant', 'content': 'w'}]" },
@@ -73,6 +77,28 @@ describe('answers that somebody judged', () => {
   test.each([
     [{ system_prompt: 's', prompt: 'q', chosen: 'w', rejected: 'x' }, [s('s'), u('q')]],
     [{ chosen_conversations: [u('q'), a('w')], rejected_conversations: [u('q'), a('x')] }, [u('q')]],
+    // sides that hold the prompt: what the row says of it once more does not matter, the system message does
+    [
+      { prompt: 'q', question: 'q', chosen: [u('q'), a('w')], rejected: [u('q'), a('x')], system: 's' },
+      [s('s'), u('q')],
+    ],
+    // Nova
+    [
+      {
+        system: [{ text: 's' }],
+        messages: [
+          { role: 'user', content: [{ text: 'q' }] },
+          {
+            role: 'assistant',
+            candidates: [
+              { content: [{ text: 'x' }], preferenceLabel: 'non-preferred' },
+              { content: [{ text: 'w' }], preferenceLabel: 'preferred' },
+            ],
+          },
+        ],
+      },
+      [s('s'), u('q')],
+    ],
     [{ query: 'q', response: 'w', rejected_response: 'x', history: [['p', 'r']] }, [u('p'), a('r'), u('q')]],
   ])('%j', (value, messages) => {
     const row = { kind: 'preference', messages, chosen: [a('w')], rejected: [a('x')] };
@@ -114,6 +140,8 @@ describe('what would teach something else than was meant is refused', () => {
   test.each([
     ['classified text', { text: 'What a film', label: 1 }],
     ['classified text', { text: 'What a film', Label: 'positive' }],
+    ['text with its answer', { text: 'Add two numbers.', code: 'a + b', task_id: 1 }],
+    ['text with its answer', { text: 'A long text', summary: 'Short' }],
     ['one message a row', { message_id: 'm', parent_id: 'p', text: 'q', role: 'prompter' }],
     ['multiple choice', { question: 'does y follow x in vitamin A.', choices: ['x', 'y'], answer: 1 }],
     ['multiple choice', { question: 'q', options: { A: 'x', B: 'y' }, answer: 'B' }],
@@ -132,6 +160,27 @@ describe('what would teach something else than was meant is refused', () => {
   ])('%j is not', (value) => {
     expect(read(value).fate).toBeNull();
   });
+});
+
+test.each([
+  [[u('q'), a('w')], 'not_object', '', 'messages'],
+  [{ data: { messages: [u('q'), a('w')] } }, 'unknown_shape', '', 'under data'],
+  [{ question: 'q', answer: { value: 'w', aliases: ['w'] } }, 'wrong_type', '/answer', ''],
+  [
+    {
+      messages: [
+        { role: 'user', content: [{ text: 'q' }] },
+        { role: 'assistant', candidates: [] },
+      ],
+    },
+    'wrong_type',
+    '/messages/1/candidates',
+    '',
+  ],
+])('%j is told with its place and a way out', (value, code, pointer, fix) => {
+  const { faults } = read(value);
+  expect(faults[0]).toMatchObject({ code, pointer });
+  expect(faults[0]?.fix ?? '').toContain(fix);
 });
 
 test('a second name for the answer that is not read is told', () => {
