@@ -57,6 +57,14 @@ const personalLines = ({ privacy = [] }: DatasetReport): readonly string[] =>
           : []),
       ];
 
+/** That rows which are left out need not be mended by hand. */
+const mendableLines = (problems: readonly Problem[]): readonly string[] => {
+  const codes = problems
+    .filter(({ severity, fixable }) => severity === 'error' && fixable)
+    .map(({ code }) => code);
+  return codes.length === 0 ? [] : ['', `check --fix OUT writes the rows mended: ${codes.join(', ')}`];
+};
+
 const FATES = ['train', 'held_out', 'dropped', 'duplicate', 'quarantined'] as const;
 
 /** Status with its reasons, shapes, the sum of rows, and every problem with lines and fix. No trailing newline. */
@@ -80,5 +88,6 @@ export const describeReport = (report: DatasetReport): string => {
       : []),
     ...personalLines(report),
     ...problems.flatMap(problemLines),
+    ...mendableLines(problems),
   ].join('\n');
 };

@@ -88,7 +88,7 @@ export const PROBLEMS = {
     'The row is a Python dictionary, not JSON: single quotes, True, False or None',
     'Write it by json.dumps(row), not by str(row)',
   ),
-  trailing_comma: mendable('A comma stands before a closing bracket', 'Remove the comma'),
+  trailing_comma: mendable('A comma stands before a closing bracket or behind the row', 'Remove the comma'),
   json_comment: mendable('A comment stands in the row: JSON has none', 'Remove the comment'),
   duplicate_keys: {
     severity: 'warning',

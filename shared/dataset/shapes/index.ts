@@ -86,7 +86,7 @@ const rowLists = (value: Fields): readonly string[] =>
     return Array.isArray(list) && list.length > 0 && list.every(isFields);
   });
 
-const isRow = (inner: unknown): boolean => isFields(inner) && READERS.some(({ match }) => match(inner) > 0);
+const isRow = (inner: unknown): boolean => isFields(inner) && READERS.some(({ match }) => match(inner) >= 1);
 
 /** What would give a row a shape that has none. */
 const wayOut = (value: Fields, near: ShapeReader): string => {

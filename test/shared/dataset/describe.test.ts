@@ -50,3 +50,9 @@ test('nothing in a file can steer the terminal', async () => {
   expect(text).toContain('found \\u001b[2J\\u009b\\u202e\\u2028');
   expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028]/u);
 });
+
+test('errors that need no mending by hand are named at the end', async () => {
+  const body = pairs(12).map((row, i) => ({ ...row, completion: i === 3 ? 3 : row.completion }));
+  const text = describeReport((await drop({ file: 'a.jsonl', body: jsonlOf(body) })).report);
+  expect(text.split('\n').at(-1)).toBe('check --fix OUT writes the rows mended: number_as_text');
+});

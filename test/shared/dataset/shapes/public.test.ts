@@ -166,6 +166,7 @@ test.each([
   [[u('q'), a('w')], 'not_object', '', 'messages'],
   [{ data: { messages: [u('q'), a('w')] } }, 'unknown_shape', '', 'under data'],
   [{ question: 'q', answer: { value: 'w', aliases: ['w'] } }, 'wrong_type', '/answer', ''],
+  [{ question: 'q', answers: { text: ['w'], answer_start: [0] } }, 'unknown_shape', '', 'nearest shape'],
   [
     {
       messages: [
