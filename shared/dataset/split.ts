@@ -46,18 +46,26 @@ const rankedGroups = (rows: Splittable): Groups => {
     ranks[id] = rank;
   }
   const groups: number[] = [];
-  for (let id = 0; id < rows.length; id++) if (sizes[id]! > 0) groups.push(id);
+  const strata = new Uint32Array(rows.length);
+  for (let id = 0; id < rows.length; id++) {
+    if (sizes[id] === 0) continue;
+    groups.push(id);
+    strata[id] = rows.stratum(first[id]!);
+  }
   return {
     order: byRank(Uint32Array.from(groups), ranks),
     size: (group) => sizes[group]!,
-    stratum: (group) => rows.stratum(first[group]!),
+    stratum: (group) => strata[group]!,
   };
 };
 
 /** Rows to hold out of each stratum, by largest remainder; the earlier in rank wins a tie. */
 const shares = ({ order, size, stratum }: Groups, count: number, n: number): Map<number, number> => {
   const sizes = new Map<number, number>();
-  for (const group of order) sizes.set(stratum(group), (sizes.get(stratum(group)) ?? 0) + size(group));
+  for (const group of order) {
+    const of = stratum(group);
+    sizes.set(of, (sizes.get(of) ?? 0) + size(group));
+  }
   const exact = [...sizes].map(([of, all]) => ({ of, share: (count * all) / n }));
   const whole = new Map(exact.map(({ of, share }) => [of, Math.floor(share)]));
   let left = count - [...whole.values()].reduce((sum, share) => sum + share, 0);

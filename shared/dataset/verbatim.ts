@@ -4,8 +4,13 @@ import type { Message, Row } from '../contracts/row.ts';
 import { isFields } from './place.ts';
 import { isPlain } from './shapes/chat.ts';
 
+const beginsWithRole = (said: object): boolean => {
+  for (const key in said) return key === 'role';
+  return false;
+};
+
 const isSame = (said: unknown, { role, content }: Message): boolean =>
-  isPlain(said) && said.role === role && said.content === content && Object.keys(said)[0] === 'role';
+  isPlain(said) && said.role === role && said.content === content && beginsWithRole(said);
 
 /** Whether `value` has the messages of the row and nothing else, with keys in the order of the row's. */
 export const isVerbatim = (value: unknown, row: Row): boolean => {

@@ -18,31 +18,37 @@ export type Guarded = {
   readonly rejected: boolean;
 };
 
-type Note = (below: string, treated: Treated) => string;
+/** What a treated text becomes; what was found in it is noted. */
+type Note = (message: number | null, below: string, treated: Treated) => string;
+
+type Calls = Message['tool_calls'];
+
+/** The same calls where nothing was changed. */
+const guardCalls = (calls: NonNullable<Calls>, message: number, terms: Terms, note: Note): Calls => {
+  const after = calls.map((call, i) => {
+    const { arguments: json } = call.function;
+    const treated = note(message, `/tool_calls/${i}/function/arguments`, treatJson(json, terms));
+    return treated === json ? call : { ...call, function: { ...call.function, arguments: treated } };
+  });
+  return after.some((call, i) => call !== calls[i]) ? after : calls;
+};
 
 /** The same message where nothing was changed. */
-const guardMessage = (message: Message, terms: Terms, note: Note): Message => {
-  const { content, reasoning_content, tool_calls, name } = message;
+const guardMessage = (said: Message, message: number, terms: Terms, note: Note): Message => {
+  const { content, reasoning_content, tool_calls, name } = said;
   const changes: Partial<Message> = {};
-  if (content) {
-    const after = note('/content', treat(content, terms));
-    if (after !== content) changes.content = after;
-  }
-  if (reasoning_content) {
-    const after = note('/reasoning_content', treat(reasoning_content, terms));
-    if (after !== reasoning_content) changes.reasoning_content = after;
-  }
-  if (name) {
-    const after = note('/name', treat(name, terms));
-    if (after !== name) changes.name = after;
-  }
-  const calls = tool_calls?.map((call, i) => {
-    const { arguments: json } = call.function;
-    const after = note(`/tool_calls/${i}/function/arguments`, treatJson(json, terms));
-    return after === json ? call : { ...call, function: { ...call.function, arguments: after } };
-  });
-  if (calls?.some((call, i) => call !== tool_calls![i])) changes.tool_calls = calls;
-  return Object.keys(changes).length === 0 ? message : { ...message, ...changes };
+  let changed = false;
+  const put = <K extends keyof Message>(key: K, after: Message[K]): void => {
+    if (after === said[key]) return;
+    changes[key] = after;
+    changed = true;
+  };
+  if (content) put('content', note(message, '/content', treat(content, terms)));
+  if (reasoning_content)
+    put('reasoning_content', note(message, '/reasoning_content', treat(reasoning_content, terms)));
+  if (name) put('name', note(message, '/name', treat(name, terms)));
+  if (tool_calls) put('tool_calls', guardCalls(tool_calls, message, terms, note));
+  return changed ? { ...said, ...changes } : said;
 };
 
 // Rows of a dataset mostly have the same tools.
@@ -55,18 +61,16 @@ const treatTools = (json: string, terms: Terms): Treated => {
 
 export const guardRow = (row: Row, terms: Terms): Guarded => {
   const found: PersonalPlace[] = [];
-  const noting =
-    (message: number | null): Note =>
-    (below, treated) => {
-      for (const type of treated.found) found.push({ type, message, below });
-      return treated.text;
-    };
+  const note: Note = (message, below, treated) => {
+    for (const type of treated.found) found.push({ type, message, below });
+    return treated.text;
+  };
   const messages = (list: readonly Message[], from: number): Message[] =>
-    list.map((message, i) => guardMessage(message, terms, noting(from + i)));
+    list.map((message, i) => guardMessage(message, from + i, terms, note));
   const guarded = (): Row => {
-    if (row.kind === 'text') return { ...row, text: noting(0)('', treat(row.text, terms)) };
+    if (row.kind === 'text') return { ...row, text: note(0, '', treat(row.text, terms)) };
     const json = row.tools && JSON.stringify(row.tools);
-    const tools = json === undefined ? undefined : noting(null)('/tools', treatTools(json, terms));
+    const tools = json === undefined ? undefined : note(null, '/tools', treatTools(json, terms));
     const common = {
       messages: messages(row.messages, 0),
       ...(tools === undefined

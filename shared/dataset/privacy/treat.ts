@@ -32,14 +32,17 @@ export const replaced = (
   return out + text.slice(at);
 };
 
+const NOTHING: readonly PersonalType[] = [];
 const ROUNDS = 8; // what is gone lets words and numbers meet that stood apart
 
 /** `key` is the name that the text goes by, where it is a value. */
 export const treat = (text: string, { privacy, secret }: Terms, key = ''): Treated => {
-  const look = (now: string): readonly Finding[] =>
-    scan(now, privacy.min_confidence, key).filter(({ type }) => modeOf(privacy, type) !== 'ignore');
+  const look = (now: string): readonly Finding[] => {
+    const all = scan(now, privacy.min_confidence, key);
+    return all.length === 0 ? all : all.filter(({ type }) => modeOf(privacy, type) !== 'ignore');
+  };
   const first = look(text);
-  if (first.length === 0) return { text, found: [] };
+  if (first.length === 0) return { text, found: NOTHING };
   const instead = ({ type }: Finding, value: string): string => {
     const mode = modeOf(privacy, type);
     if (mode === 'report') return value;

@@ -15,14 +15,23 @@ const SAMPLE = 256;
 const REMEMBERED = 4096;
 
 /** Shingles that more than half of a sample has say nothing of a row: the words of a template. */
-const templateOf = (sample: readonly Int32Array[]): ReturnType<typeof numberSet> => {
+const templateOf = (sample: readonly Int32Array[]) => {
   const counts = new Map<number, number>();
   if (sample.length >= SAMPLE / 8)
     for (const shingles of sample) for (const s of shingles) counts.set(s, (counts.get(s) ?? 0) + 1);
+  const shared = [...counts].filter(([, n]) => n * 2 > sample.length);
   const template = numberSet();
-  template.restart(counts.size);
-  for (const [s, n] of counts) if (n * 2 > sample.length) template.add(s);
-  return template;
+  template.restart(shared.length);
+  for (const [s] of shared) template.add(s);
+  return { has: template.has, isEmpty: shared.length === 0 };
+};
+
+/** The shingles that tell a row from others; the array is the given one. */
+const telling = (shingles: Int32Array, { has, isEmpty }: ReturnType<typeof templateOf>): Int32Array => {
+  if (isEmpty) return shingles;
+  let kept = 0;
+  for (const s of shingles) if (!has(s)) shingles[kept++] = s;
+  return shingles.subarray(0, kept);
 };
 
 /** Whether two rows are alike, template apart. */
@@ -33,7 +42,7 @@ const comparer = (rows: Rows, order: Uint32Array, traces: TraceStore, threshold:
   const own = (row: number): Int32Array => {
     let found = known.get(row);
     if (!found) {
-      found = read(row).filter((s) => !template.has(s));
+      found = telling(read(row), template);
       if (known.size >= REMEMBERED) known.clear();
       known.set(row, found);
     }

@@ -9,8 +9,10 @@ export const binsPerBand = (threshold: number): number => (threshold >= 0.8 ? 8 
 
 const least = new Int32Array(BINS);
 
+const full = new Int32Array(BINS);
+
 const borrow = (): void => {
-  const full = least.slice();
+  full.set(least);
   for (let bin = 0; bin < BINS; bin++) {
     if (full[bin] !== EMPTY) continue;
     let h = bin + 1;
@@ -25,8 +27,9 @@ const borrow = (): void => {
 export const sketchOf = (units: Units): Int32Array => {
   least.fill(EMPTY);
   putShingles(units, least);
+  if (!least.includes(EMPTY)) return least;
   if (least.every((value) => value === EMPTY)) least.fill(0);
-  else if (least.includes(EMPTY)) borrow();
+  else borrow();
   return least;
 };
 
