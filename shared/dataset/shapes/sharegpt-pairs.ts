@@ -31,7 +31,11 @@ export const sharegptPairs: ShapeReader = {
   keys: ['conversation', 'system', 'history', 'tools'],
   alsoReads: TALK_KEYS,
   needs: 'a list `conversation` of { "human": "…", "assistant": "…" }',
-  match: (value) => (['rounds', 'texts'].includes(talkOf(value)?.form ?? '') ? 3.5 : 0),
+  match(value) {
+    const form = talkOf(value)?.form;
+    // a list of texts beside a question and its answer is something else
+    return form === 'rounds' ? 3.5 : form === 'texts' ? 0.8 : 0;
+  },
   toRow(value) {
     const r = reader();
     const { key, form } = talkOf(value) ?? { key: 'conversation', form: 'rounds' };

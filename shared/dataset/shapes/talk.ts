@@ -36,23 +36,28 @@ const formOf = (list: unknown): Form | null => {
   return form;
 };
 
-/** MT-Bench's `turns` are questions alone. */
+/** Not `turns`, which are MT-Bench's questions, nor `items`, which may be anything. */
+const TEXTS: ReadonlySet<string> = new Set(['conversations', 'conversation', 'dialogue', 'dialog', 'data']);
 const takesTurns = (key: string, list: unknown): boolean =>
-  key !== 'turns' &&
+  TEXTS.has(key) &&
   Array.isArray(list) &&
   list.length > 1 &&
   list.every((entry) => typeof entry === 'string');
 
 const lookFor = (value: Fields): Talk | null => {
+  let texts: Talk | null = null;
   for (const key of KEYS) {
     if (!Object.hasOwn(value, key)) continue;
     const form = formOf(value[key]);
     if (form) return { key, form };
-    if (takesTurns(key, value[key])) return { key, form: 'texts' };
+    if (takesTurns(key, value[key])) {
+      texts ??= { key, form: 'texts' };
+      continue;
+    }
     if (key === 'messages') return { key, form: 'roles' };
     if (key === 'conversations') return { key, form: 'from' };
   }
-  return null;
+  return texts;
 };
 
 // One row after another is asked about, each by several shapes.

@@ -61,6 +61,13 @@ test.each([
   expect(read(value)).toMatchObject({ row: { messages }, fate: null, faults: [] });
 });
 
+test.each([
+  [{ prompt: 'q', completion: 'w', data: ['x', 'y'] }, 'prompt-completion'],
+  [{ dialog: ['x', 'y'], turns: [u('q'), a('w')] }, 'chat'],
+])('a list of texts in %j is not the conversation', (value, shape) => {
+  expect(read(value)).toMatchObject({ shape, row: { messages: [u('q'), a('w')] } });
+});
+
 describe('answers that somebody judged', () => {
   test.each([
     [1, true],
