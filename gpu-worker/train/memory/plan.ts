@@ -45,7 +45,7 @@ const SHARE = 0.85;
 /** of the machine's memory: what a plan may take and needs no proof, since it errs by a fifth at most */
 const AMPLE = 0.5;
 /** Node, the runtime, tokenizer, rows, and garbage that is not collected yet: some of it copies of weights on their way. */
-const processBytes = (weights: number): number => 200e6 + 0.1 * weights;
+const processBytes = (weights: number): number => 175e6 + 0.1 * weights;
 /** Of one shape and kind of layer: graphs and kernels, and what malloc cannot use again of its scratch. */
 const sessionBytes = (scratch: number): number => 3e6 + 0.9 * scratch;
 

@@ -34,7 +34,7 @@ test('where memory is plenty, nothing is computed again and passes are as large 
   expect([plan.tokens_per_pass, plan.recomputed, plan.ample]).toEqual([512, 0, true]);
   expect(planMemory(facts(2.5e9)).ample).toBe(false);
   expect(explainMemory(plan, facts(24e9))).toEqual([
-    expect.stringMatching(/about 1\.35 GB of 24\.0 GB: weights 0\.54 GB.*backward 0\.34 GB/),
+    expect.stringMatching(/about 1\.33 GB of 24\.0 GB: weights 0\.54 GB.*backward 0\.34 GB/),
     expect.stringMatching(/up to 512 tokens; every layer keeps/),
   ]);
 });
