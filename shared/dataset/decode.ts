@@ -47,7 +47,7 @@ export const decodedStart = (bytes: Uint8Array, encoding: Encoding): { text: str
 
 const join = (a: Uint8Array, b: Uint8Array): Uint8Array => (a.length === 0 ? b : Buffer.concat([a, b]));
 
-const newlines = (text: string): number => text.split('\n').length - 1;
+export const newlines = (text: string): number => text.split('\n').length - 1;
 
 /** Text of a file in pieces, without its byte order mark; `seen` hears of the encoding before the first piece.
  *  Throws `not_text` (see `unreadable`), after having handed out all text before the bad byte. */

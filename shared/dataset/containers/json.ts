@@ -1,5 +1,6 @@
 /** A JSON list of rows, an object that holds rows, objects one after another, or a single row. Held in memory as one text.
  *  An item that is not JSON is a broken row and the rest goes on, as long as the brackets around the items pair up. */
+import { newlines } from '../decode.ts';
 import { isFields } from '../place.ts';
 import { unreadable } from '../unreadable.ts';
 import { rowsByColumn } from './by-column.ts';
@@ -22,8 +23,6 @@ const itemRows = function* (text: string, open: number): Generator<InputRow> {
 };
 
 const isTurn = (value: unknown): boolean => isFields(value) && ('role' in value || 'from' in value);
-
-const lineEnds = (text: string): number => text.split('\n').length - 1;
 
 /** The key of the only list of objects inside, null where there is none or the list is a conversation: then it is a row. */
 const listKey = (value: unknown): string | null => {
@@ -59,7 +58,7 @@ const objectsIn = (text: string, open: number, first: number): readonly InputRow
     const space = /[ \t\n\r]*/y;
     space.lastIndex = close + 1;
     const between = space.exec(rest)![0];
-    line += lineEnds(row) + lineEnds(between);
+    line += newlines(row) + newlines(between);
     at += row.length + between.length;
   }
   return rows;
