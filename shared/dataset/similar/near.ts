@@ -4,6 +4,7 @@ import type { Rows } from '../checks/check.ts';
 import { comparedTexts, unitsOf } from './normal.ts';
 import { numberSet, slotFor } from './number-set.ts';
 import { BINS, likeness, shinglesOf } from './shingles.ts';
+import { sieve } from './sieve.ts';
 import { binsPerBand, estimate } from './sketch.ts';
 import type { TraceStore } from './traces.ts';
 import type { Union } from './union.ts';
@@ -53,48 +54,28 @@ const comparer = (rows: Rows, order: Uint32Array, traces: TraceStore, threshold:
     likeness(own(a), own(b)) >= threshold;
 };
 
-/** Notes the rows that may have their hash with another in common. Most have it alone: nothing is to be compared. */
-const shareFinder = (length: number) => {
-  const seen = new Uint8Array(2 ** Math.ceil(Math.log2(4 * length)));
-  const last = seen.length - 1;
-  return (hashes: Int32Array, shares: Uint8Array): void => {
-    seen.fill(0);
-    for (let row = 0; row < length; row++) {
-      const slot = slotFor(hashes[row]!, last);
-      seen[slot] = seen[slot] === 0 ? 1 : 2;
-    }
-    for (let row = 0; row < length; row++) shares[row] = seen[slotFor(hashes[row]!, last)]! - 1;
-  };
-};
-
-/** Rows of one band by its hash, with the few of each bucket that stand for it. One band after another uses the arrays. */
-const buckets = (length: number, size: number) => {
+/** Rows by the hash of a band, with the few of each bucket that stand for it. Rows go by their number in `hashes`. */
+const buckets = (hashes: Int32Array) => {
+  const size = 2 ** Math.ceil(Math.log2(1.5 * hashes.length + 1));
   const keys = new Int32Array(size);
-  const leaders = new Int32Array(size); // the latest; `next` leads to those before
+  const leaders = new Int32Array(size).fill(-1); // the latest; `next` leads to those before
   const counts = new Uint8Array(size);
   const vain = new Uint16Array(size);
-  const next = new Int32Array(length);
-  let band: Int32Array = next;
+  const next = new Int32Array(hashes.length);
   return {
-    start(of: Int32Array): void {
-      band = of;
-      leaders.fill(-1);
-      counts.fill(0);
-      vain.fill(0);
-    },
-    slotOf(row: number): number {
-      const key = band[row]!;
+    slotOf(one: number): number {
+      const key = hashes[one]!;
       let slot = slotFor(key, size - 1);
       while (leaders[slot] !== -1 && keys[slot] !== key) slot = (slot + 1) & (size - 1);
       keys[slot] = key;
       return slot;
     },
     leadersOf: (slot: number): number => leaders[slot]!,
-    next: (row: number): number => next[row]!,
-    lead(slot: number, row: number): void {
+    next: (one: number): number => next[one]!,
+    lead(slot: number, one: number): void {
       if (counts[slot]! >= LEADERS) return;
-      next[row] = leaders[slot]!;
-      leaders[slot] = row;
+      next[one] = leaders[slot]!;
+      leaders[slot] = one;
       counts[slot]! += 1;
     },
     isTemplate: (slot: number): boolean => vain[slot]! >= PATIENCE,
@@ -103,6 +84,30 @@ const buckets = (length: number, size: number) => {
       vain[slot] = alike ? Math.max(0, vain[slot]! - 4) : vain[slot]! + 1;
     },
   };
+};
+
+/** Joins the families of the rows that are alike and have the same hash, `hashes[i]` of `rows[i]`. */
+const joinAlike = (
+  rows: Uint32Array,
+  hashes: Int32Array,
+  families: Union,
+  alike: ReturnType<typeof comparer>,
+): void => {
+  const found = buckets(hashes);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const slot = found.slotOf(i);
+    let related = false;
+    for (let j = found.leadersOf(slot); j !== -1 && !found.isTemplate(slot); j = found.next(j)) {
+      const other = rows[j]!;
+      const known = families.of(row) === families.of(other);
+      const near = known || alike(row, other);
+      if (!known) found.learn(slot, near);
+      if (near) families.join(row, other);
+      related ||= near;
+    }
+    if (!related) found.lead(slot, i);
+  }
 };
 
 /** Joins the families of `order`'s rows that are alike. */
@@ -115,31 +120,18 @@ export const joinNear = (
 ): void => {
   if (order.length < 2) return;
   const alike = comparer(rows, order, traces, threshold);
-  const size = 2 ** Math.ceil(Math.log2(1.5 * order.length + 1));
-  const found = buckets(rows.length, size);
-  const hashes = new Int32Array(rows.length);
-  const shares = new Uint8Array(rows.length);
-  const findShares = shareFinder(rows.length);
+  const all = new Int32Array(rows.length);
+  const hashes = new Int32Array(order.length);
+  const sift = sieve(order.length);
   for (let band = 0; band < BINS / binsPerBand(threshold); band++) {
-    traces.band(band, hashes);
-    findShares(hashes, shares);
-    found.start(hashes);
-    for (const row of order) {
-      if (shares[row] === 0) continue;
-      const slot = found.slotOf(row);
-      let related = false;
-      for (
-        let other = found.leadersOf(slot);
-        other !== -1 && !found.isTemplate(slot);
-        other = found.next(other)
-      ) {
-        const known = families.of(row) === families.of(other);
-        const near = known || alike(row, other);
-        if (!known) found.learn(slot, near);
-        if (near) families.join(row, other);
-        related ||= near;
-      }
-      if (!related) found.lead(slot, row);
-    }
+    traces.band(band, all);
+    for (let i = 0; i < order.length; i++) hashes[i] = all[order[i]!]!;
+    const sharing = sift(hashes); // most have it alone: nothing is to be compared
+    joinAlike(
+      sharing.map((i) => order[i]!),
+      Int32Array.from(sharing, (i) => hashes[i]!),
+      families,
+      alike,
+    );
   }
 };

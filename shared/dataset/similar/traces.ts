@@ -64,10 +64,46 @@ export const tracer = (most: number, threshold: number) => {
   };
 };
 
-type Block = { readonly from: number; readonly rows: number; readonly at: Record<keyof Traces, number> };
+type Kept = Exclude<keyof Traces, 'bands'>;
+type Block = { readonly from: number; readonly rows: number; readonly at: Record<Kept, number> };
 
 const bytesOf = (array: Int32Array | Uint32Array | Uint8Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+
+const wordsIn = (spill: Spill, at: number, count: number): ArrayBuffer =>
+  spill.read(at, 4 * count).slice().buffer as ArrayBuffer;
+
+/** Rows whose bands go to the spill together: each band is read again by itself, and in many small parts that takes long. */
+const PIECE = 16_384;
+
+/** Bands of all rows, piece by piece. */
+const bandStore = (spill: Spill) => {
+  const pieces: number[] = []; // where they begin in the spill
+  let open = new Int32Array(0); // band after band of the last piece
+  let filled = 0; // rows of it
+  return {
+    add(rows: number, bands: Int32Array): void {
+      const count = bands.length / rows;
+      for (let done = 0; done < rows;) {
+        if (open.length === 0) open = new Int32Array(count * PIECE);
+        const some = Math.min(rows - done, PIECE - filled);
+        for (let band = 0; band < count; band++)
+          open.set(bands.subarray(band * rows + done, band * rows + done + some), band * PIECE + filled);
+        done += some;
+        filled += some;
+        if (filled < PIECE) continue;
+        pieces.push(spill.append(bytesOf(open)));
+        if (!spill.copies) open = new Int32Array(open.length);
+        filled = 0;
+      }
+    },
+    read(band: number, all: Int32Array): void {
+      for (const [i, at] of pieces.entries())
+        all.set(new Int32Array(wordsIn(spill, at + 4 * PIECE * band, PIECE)), i * PIECE);
+      all.set(open.subarray(PIECE * band, PIECE * band + filled), pieces.length * PIECE);
+    },
+  };
+};
 
 export type GramsOfRow = { readonly row: number; readonly grams: Int32Array };
 
@@ -76,12 +112,11 @@ export type TraceStore = ReturnType<typeof traceStore>;
 export const traceStore = (spill: Spill) => {
   const blocks: Block[] = [];
   let length = 0;
-  const words = (at: number, count: number): ArrayBuffer =>
-    spill.read(at, 4 * count).slice().buffer as ArrayBuffer;
+  const bands = bandStore(spill);
   return {
     add(rows: number, traces: Traces): void {
+      bands.add(rows, traces.bands);
       const at = {
-        bands: spill.append(bytesOf(traces.bands)),
         sketches: spill.append(traces.sketches),
         grams: spill.append(bytesOf(traces.grams)),
         gramEnd: spill.append(bytesOf(traces.gramEnd)),
@@ -90,10 +125,7 @@ export const traceStore = (spill: Spill) => {
       length += rows;
     },
     /** Writes one band of all rows. */
-    band(band: number, all: Int32Array): void {
-      for (const { from, rows, at } of blocks)
-        all.set(new Int32Array(words(at.bands + 4 * band * rows, rows)), from);
-    },
+    band: bands.read,
     sketch(row: number): Uint8Array {
       const { from, at } = blockOf(blocks, row);
       return spill.read(at.sketches + BINS * (row - from), BINS);
@@ -104,8 +136,8 @@ export const traceStore = (spill: Spill) => {
         const wanted: number[] = [];
         for (let i = 0; i < rows; i++) if (isWanted(from + i)) wanted.push(i);
         if (wanted.length === 0) continue;
-        const ends = new Uint32Array(words(at.gramEnd, rows));
-        const all = new Int32Array(words(at.grams, ends[rows - 1]!));
+        const ends = new Uint32Array(wordsIn(spill, at.gramEnd, rows));
+        const all = new Int32Array(wordsIn(spill, at.grams, ends[rows - 1]!));
         for (const i of wanted)
           yield { row: from + i, grams: all.subarray(i === 0 ? 0 : ends[i - 1], ends[i]) };
       }
