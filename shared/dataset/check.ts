@@ -112,8 +112,11 @@ const readAll = async (sources: readonly Source[], { examiner, spill, most }: Me
   return { rows: table.build(), rowsIn, tally, personal, shapes, files };
 };
 
-const charactersOfTrain = function* (rows: Table): Generator<number> {
-  for (const { row, fate } of rows) if (fate === 'train') yield rows.characters[row]!;
+const charactersOfTrain = (rows: Table): Uint32Array => {
+  const found = new Uint32Array(rows.length);
+  let n = 0;
+  for (const { row, fate } of rows) if (fate === 'train') found[n++] = rows.characters[row]!;
+  return found.subarray(0, n);
 };
 
 export type Sink = (row: AccountedRow) => void | Promise<void>;

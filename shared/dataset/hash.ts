@@ -51,17 +51,29 @@ export const rankOf = ([low, high]: Hash64, seed: number): number => {
 /** Numbers of ranks in the order of these: as they are spread evenly, each is put near its place at once. */
 export const byRank = (numbers: Uint32Array, ranks: Float64Array): Uint32Array => {
   const n = numbers.length;
-  const placeOf = (number: number): number => Math.floor((ranks[number]! / 2 ** 53) * n);
+  const share = n / 2 ** 53;
   const ends = new Uint32Array(n);
-  for (const number of numbers) ends[placeOf(number)]! += 1;
+  for (let i = 0; i < n; i++) ends[Math.floor(ranks[numbers[i]!]! * share)]! += 1;
   for (let i = 1; i < n; i++) ends[i]! += ends[i - 1]!;
   const order = new Uint32Array(n);
-  for (let i = n - 1; i >= 0; i--) order[--ends[placeOf(numbers[i]!)]!] = numbers[i]!;
+  const inOrder = new Float64Array(n); // their ranks, which lie scattered in `ranks`
+  for (let i = n - 1; i >= 0; i--) {
+    const number = numbers[i]!;
+    const rank = ranks[number]!;
+    const to = --ends[Math.floor(rank * share)]!;
+    order[to] = number;
+    inOrder[to] = rank;
+  }
   for (let i = 1; i < n; i++) {
     const number = order[i]!;
+    const rank = inOrder[i]!;
     let to = i;
-    for (; to > 0 && ranks[order[to - 1]!]! > ranks[number]!; to--) order[to] = order[to - 1]!;
+    for (; to > 0 && inOrder[to - 1]! > rank; to--) {
+      order[to] = order[to - 1]!;
+      inOrder[to] = inOrder[to - 1]!;
+    }
     order[to] = number;
+    inOrder[to] = rank;
   }
   return order;
 };

@@ -23,11 +23,11 @@ const countKeys = (rows: Table, open: Uint32Array, key: Key): Uint32Array => {
 
 /** Joins the open rows that share a key, unless more than `most` do: then it tells nothing apart. */
 const joinSame = (groups: Union, rows: Table, open: Uint32Array, key: Key, most: number): void => {
-  const counts = countKeys(rows, open, key);
+  const counts = most < open.length ? countKeys(rows, open, key) : null;
   const first = new Int32Array(rows.length).fill(-1);
   for (const [i, row] of open.entries()) {
     const k = key(rows.at(row));
-    if (k === null || counts[k]! > most) continue;
+    if (k === null || (counts && counts[k]! > most)) continue;
     if (first[k]! < 0) first[k] = i;
     else groups.join(first[k]!, i);
   }

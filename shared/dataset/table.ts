@@ -4,7 +4,8 @@ import type { Fate } from '../contracts/row.ts';
 import { buffersOf, columnsFor, FATES, HASHES, KINDS, type Columns, type ExaminedBatch } from './batch.ts';
 import { CODES } from './checks/index.ts';
 import type { Facts, Rows, Wanted } from './checks/check.ts';
-import { FactsOfRow, NONE, type Firsts } from './facts.ts';
+import { FactsOfRow, type Firsts } from './facts.ts';
+import { firstWithSame } from './first-with-same.ts';
 import type { Hash64 } from './hash.ts';
 import { letGo } from '../let-go.ts';
 import type { Source } from './read.ts';
@@ -15,30 +16,6 @@ import { rowOf } from './verbatim.ts';
 
 type HashName = (typeof HASHES)[number];
 type Identified = Pick<Source, 'file' | 'role'>;
-
-/** For each row the first row with the same hash, `NONE` where it has none. */
-const firstWithSame = (hashes: Uint32Array): Uint32Array => {
-  const n = hashes.length / 2;
-  const size = 2 ** Math.ceil(Math.log2(Math.max(2, 1.5 * n)));
-  const slots = new Uint32Array(size); // row + 1, 0 = free
-  const first = new Uint32Array(n);
-  for (let row = 0; row < n; row++) {
-    const [low, high] = [hashes[2 * row]!, hashes[2 * row + 1]!];
-    if (low === 0 && high === 0) {
-      first[row] = NONE;
-      continue;
-    }
-    let slot = (low ^ Math.imul(high, 2654435761)) & (size - 1);
-    while (slots[slot] !== 0) {
-      const other = slots[slot]! - 1;
-      if (hashes[2 * other] === low && hashes[2 * other + 1] === high) break;
-      slot = (slot + 1) & (size - 1);
-    }
-    if (slots[slot] === 0) slots[slot] = row + 1;
-    first[row] = slots[slot]! - 1;
-  }
-  return first;
-};
 
 type Column = Uint32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>;
 
@@ -150,15 +127,32 @@ type Parts = Pick<Table, 'traces'> &
     readonly spill: Spill;
   };
 
-/** A loop over columns: a dozen checks ask for it. */
+/** A loop over columns. */
 const openIn = ({ source, sources, columns: { fate, kind } }: Parts, { kinds = KINDS, role }: Wanted) => {
   const isWanted = [false, ...KINDS.map((each) => kinds.includes(each))];
   const isFrom = sources.map((each) => role === undefined || each.role === role);
+  if (!isFrom.includes(true)) return new Uint32Array(0);
   const open = new Uint32Array(fate.length);
   let n = 0;
   for (let row = 0; row < fate.length; row++)
     if (fate[row] === 0 && isWanted[kind[row]!] && isFrom[source[row]!]) open[n++] = row;
   return open.subarray(0, n);
+};
+
+/** Open rows as they are asked for: a dozen checks want the same, and hardly any changes what is open. */
+const openRows = (parts: Parts) => {
+  const known = new Map<string, Uint32Array>();
+  return {
+    wanted(wanted: Wanted): Uint32Array {
+      const key = JSON.stringify([wanted.kinds, wanted.role]);
+      const found = known.get(key) ?? openIn(parts, wanted);
+      known.set(key, found);
+      return found;
+    },
+    changed(): void {
+      if (known.size > 0) known.clear();
+    },
+  };
 };
 
 const finish = (parts: Parts): Table => {
@@ -168,6 +162,7 @@ const finish = (parts: Parts): Table => {
   const known = { ...columns, sources, source, first, families };
   const at = (row: number): Facts => new FactsOfRow(known, row);
   const decoder = new TextDecoder();
+  const open = openRows(parts);
   return {
     length,
     characters: columns.characters,
@@ -177,7 +172,7 @@ const finish = (parts: Parts): Table => {
     stride: STRIDE,
     traits: columns,
     at,
-    open: (wanted = {}) => openIn(parts, wanted),
+    open: (wanted = {}) => open.wanted(wanted),
     *[Symbol.iterator]() {
       for (let row = 0; row < length; row++) yield at(row);
     },
@@ -190,6 +185,7 @@ const finish = (parts: Parts): Table => {
     },
     hash: (row) => [columns.identity[2 * row]!, columns.identity[2 * row + 1]!],
     decide(row, fate, code) {
+      open.changed();
       columns.fate[row] = FATES.indexOf(fate) + 1;
       columns.reason[row] = code === null ? 0 : CODES.indexOf(code) + 1;
     },

@@ -80,8 +80,8 @@ export const countKinds = (
 };
 
 /** Median, largest, sum and bins; zeros for none. */
-export const lengths = (characters: Iterable<number>): DatasetReport['characters'] => {
-  const sorted = Float64Array.from(characters).toSorted();
+export const lengths = (characters: Uint32Array): DatasetReport['characters'] => {
+  const sorted = characters.toSorted();
   const middle = sorted.length / 2;
   const median = (sorted[Math.ceil(middle) - 1] ?? 0) / 2 + (sorted[Math.floor(middle)] ?? 0) / 2;
   const { step, bins } = histogramOf(sorted);

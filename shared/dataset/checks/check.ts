@@ -56,7 +56,7 @@ export type Rows = Iterable<Facts> & {
   /** what checks over all rows compare, a number a row */
   readonly traits: TraitColumns;
   at(row: number): Facts;
-  /** those of which something was made that nothing speaks against */
+  /** those of which something was made that nothing speaks against; others get the same array */
   open(wanted?: Wanted): Uint32Array;
   /** the canonical row, null where there is none; slow, since it is fetched and parsed */
   read(row: number): Row | null;

@@ -7,6 +7,7 @@ export const nearOverlap: SetCheck = {
   fix: 'Remove it, or set data.near_duplicates: drop, which takes it out of training: the test would ask what was nearly learned by heart',
   fateFor: ({ near_duplicates }) => (near_duplicates === 'drop' ? 'dropped' : null),
   *judge(rows) {
+    if (rows.open({ role: 'valid' }).length === 0) return;
     const tested = new Int32Array(rows.length).fill(-1);
     for (const { row, role, fate, family } of rows)
       if (role === 'valid' && fate === null && tested[family]! < 0) tested[family] = row;

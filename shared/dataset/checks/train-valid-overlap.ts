@@ -10,6 +10,7 @@ export const trainValidOverlap: SetCheck = {
     'A row to train on is in the validation file as well: the test would ask what was learned by heart',
   fix: 'Nothing to do: it was taken out of training and stays in the test',
   *judge(rows) {
+    if (rows.open({ role: 'valid' }).length === 0) return;
     const tested = new Int32Array(rows.length).fill(-1);
     for (const { row, role, fate, identity } of rows)
       if (role === 'valid' && fate === null && identity !== null) tested[identity] = row;

@@ -6,7 +6,8 @@ export type Union = {
 };
 
 export const union = (length: number): Union => {
-  const parent = Uint32Array.from({ length }, (_, i) => i);
+  const parent = new Uint32Array(length);
+  for (let i = 0; i < length; i++) parent[i] = i;
   const of = (i: number): number => {
     let root = i;
     while (parent[root] !== root) root = parent[root] = parent[parent[root]!]!; // halves the way for the next one
