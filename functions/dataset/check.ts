@@ -10,6 +10,8 @@ import { fileSpill } from './file-spill.ts';
 
 const GIB = 1024 ** 3;
 const MOST_THREADS = 8;
+/** Bytes that one thread does not examine before another has started. */
+const LARGE = 8 * 1024 ** 2;
 
 /** As `checkDataset`; of input beyond 8 GiB or ten million rows the rest is refused as `too_large`. With a `secret`, pseudonyms are the
  *  same each time; without, it is drawn and forgotten. */
@@ -22,7 +24,8 @@ export const checkHere = async (
 ): Promise<DatasetReport> => {
   const spill = fileSpill();
   const threads = isBundle ? 0 : Math.min(MOST_THREADS, availableParallelism()); // a thread is a file of its own
-  const examiner = examinerInThreads(data, threads, undefined, secret);
+  const isLarge = sources.reduce((sum, { size = 0 }) => sum + size, 0) >= LARGE;
+  const examiner = examinerInThreads(data, threads, isLarge ? 0 : undefined, secret);
   const most = { bytes: 8 * GIB, rows: 10_000_000 };
   try {
     return await checkDataset(sources, data, seed, sink, { examiner, spill, most });

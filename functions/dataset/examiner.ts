@@ -42,7 +42,8 @@ const start = (data: Recipe['data'], secret: string): Thread => {
   return { worker, asked };
 };
 
-/** `threads` may be 0: then all is done here. */
+/** `threads` may be 0: then all is done here. Of so many batches as are examined `here` in any case there may be none: then
+ *  threads start at once. */
 export const examinerInThreads = (
   data: Recipe['data'],
   threads: number,
@@ -51,6 +52,10 @@ export const examinerInThreads = (
 ): Examiner => {
   const own = examinerHere(data, secret);
   const started: Thread[] = [];
+  const startAll = (): void => {
+    while (started.length < threads) started.push(start(data, secret));
+  };
+  if (here === 0) startAll();
   let seen = 0;
   const ask = (batch: Batch): Promise<ExaminedBatch> => {
     const { worker, asked } = started.reduce((a, b) => (b.asked.length < a.asked.length ? b : a));
@@ -63,7 +68,7 @@ export const examinerInThreads = (
     lanes: threads * QUEUE,
     examine(batch) {
       seen += 1;
-      if (seen > here - AHEAD && started.length < threads) started.push(start(data, secret));
+      if (seen > here - AHEAD) startAll();
       return threads === 0 || seen <= here ? own.examine(batch) : ask(batch);
     },
     async close() {

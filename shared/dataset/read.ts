@@ -13,6 +13,8 @@ export type Source = {
   readonly file: string;
   readonly role: 'train' | 'valid';
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** bytes of it, where they are known beforehand */
+  readonly size?: number;
   /** what there is to say of the place that it lies in */
   readonly remarks?: readonly Defect[];
 };

@@ -51,7 +51,7 @@ const sourcesIn = async (file: InputFile): Promise<readonly Source[]> => {
   if (found?.isDirectory()) return folderSources(file);
   if (!found?.isFile())
     throw new AppError('invalid_request', `There is no file ${file.path}`, { hint: HINT });
-  return [{ file: basename(file.path), role: file.role, chunks: chunksOf(file.path) }];
+  return [{ file: basename(file.path), role: file.role, chunks: chunksOf(file.path), size: found.size }];
 };
 
 export const sourcesOf = async (files: readonly InputFile[]): Promise<readonly Source[]> => {
