@@ -101,7 +101,7 @@ type Probed = { readonly probe: Probe | null; readonly trial: Trial | null };
 
 const probed = async (job: Job, laid: Laid, flops: Flops, asked: readonly HeldOutRow[]): Promise<Probed> => {
   initialise(laid.trainer.parameters, job.plan.seed, job.open.weights);
-  const steps = await trySteps(laid, laid.steps(), flops);
+  const steps = await trySteps(laid, laid.steps, flops);
   const { decode_seconds, trial } = await tryAnswers(job, asked);
   const peak_rss_mb = Math.round((process.resourceUsage().maxRSS / 1000) * 1.024);
   return { probe: { ...steps, decode_seconds, peak_rss_mb }, trial };
@@ -121,7 +121,7 @@ export const estimateJob = async (
   const measured = imitates(asks.type) ? heldOut.map(({ tokens }) => tokens) : shard;
   const laid = await layPupil(job, rows);
   const { seams, memory, objective, ground, settings } = laid;
-  const steps = laid.steps();
+  const steps = laid.steps;
   const model = ground.model;
   const flops = flopsFor({ model, seams, keep: keepOf(memory) });
   const { all, each } = sampled(steps);

@@ -137,7 +137,7 @@ const figuresOf = (job: Job, { trainer, lessons, ground, memory }: Pupil, end: T
   trained_values: trainer.parameters.values.length,
   ...ground.figures,
   train_flops: job.train_flops,
-  row_tokens: lessons.row_tokens,
+  row_tokens: lessons.lengths.at(-1) ?? 0,
   ...memoryFigures(memory),
 });
 

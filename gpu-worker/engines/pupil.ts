@@ -118,7 +118,7 @@ export type Laid = Pick<Pupil, 'trainer' | 'seams' | 'memory' | 'ground'> & {
   readonly objective: Objective;
   readonly lay: Lay;
   readonly settings: Omit<StepSettings, 'unit' | 'layout'>;
-  readonly steps: () => Steps;
+  readonly steps: Steps;
 };
 
 export const layPupil = async (job: Job, rows: readonly TokenRow[]): Promise<Laid> => {
@@ -140,7 +140,12 @@ export const layPupil = async (job: Job, rows: readonly TokenRow[]): Promise<Lai
     keep: (layer) => (fitted ? keepOf(fitted)(layer) : 'none'),
   });
   const settingsFor = (tokens_per_pass: number) => ({ ...training, seed: plan.seed, tokens_per_pass });
-  const stepsFor = (tokens: number) => planLessons({ rows, objective, lay, settings: settingsFor(tokens) });
+  const planned = new Map<number, Steps>();
+  const stepsFor = (tokens: number): Steps => {
+    const steps = planned.get(tokens) ?? planLessons({ rows, objective, lay, settings: settingsFor(tokens) });
+    planned.set(tokens, steps);
+    return steps;
+  };
   const memory = fitMemory(job, trainer, { model: ground.model, seams }, stepsFor);
   fitted = memory;
   const settings = settingsFor(memory.tokens_per_pass);
@@ -152,7 +157,7 @@ export const layPupil = async (job: Job, rows: readonly TokenRow[]): Promise<Lai
     objective,
     lay,
     settings,
-    steps: () => stepsFor(settings.tokens_per_pass),
+    steps: stepsFor(settings.tokens_per_pass),
   };
 };
 
@@ -167,12 +172,13 @@ export const openPupil = async (job: Job, sets: Sets): Promise<Pupil> => {
     lay,
     settings,
     policy: trainer.nll,
+    steps,
     reference: of('train'),
   });
   const measured = sets.held_out.slice(0, LOSS_ROWS);
   const evaluate = evaluation(objective, trainer, { rows: measured, lay, reference: of('held_out') });
   const probe = async () => {
-    if (!memory.ample) await probeMemory(trainer, lessons, steps());
+    if (!memory.ample) await probeMemory(trainer, lessons, steps);
   };
   return { trainer, seams, lessons, evaluate, memory, probe, ground };
 };

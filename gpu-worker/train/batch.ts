@@ -42,7 +42,8 @@ export const layOf = ({ virtual }: Seams): Lay =>
 
 export type LayOptions = {
   readonly packed?: boolean;
-  /** rows of one bin that begin alike take the places of their beginning once; targets come in the order of `byStart` */
+  /** as in `tree.ts`: rows of one bin that begin alike take the places of their beginning once; targets come in the order of
+   *  `byStart` */
   readonly share?: boolean;
   readonly lay?: Lay;
   /** rows of which every token is a target, beside their answers */

@@ -9,16 +9,18 @@ import type { StepContext } from './trainer.ts';
 type Nll = (batch: Batch) => Promise<Float32Array>;
 
 export type Lesson = { readonly passes: readonly Batch[]; readonly context: StepContext };
-export type Lessons = Pick<Steps, 'count' | 'epoch' | 'row_tokens'> & { at(i: number): Promise<Lesson> };
+export type Lessons = Pick<Steps, 'count' | 'epoch' | 'lengths'> & { at(i: number): Promise<Lesson> };
+
+type Scoring = { readonly most: number; readonly lay?: Lay; readonly lengths?: readonly number[] };
 
 /** Σ log p of the answers of rows, by their numbers. */
 export const scoreRows = async (
   nll: Nll,
   placed: readonly Placed[],
-  { most, lay = PLAIN }: { readonly most: number; readonly lay?: Lay },
+  { most, lay = PLAIN, lengths }: Scoring,
 ): Promise<ReadonlyMap<number, number>> => {
   const sums = new Map<number, number>();
-  for (const batch of placedPasses(placed, most, { lay })) {
+  for (const batch of placedPasses(placed, most, { lay }, lengths)) {
     const { row } = batch.targets;
     for (const [i, x] of (await nll(batch)).entries()) sums.set(row[i]!, (sums.get(row[i]!) ?? 0) - x);
   }
@@ -44,6 +46,8 @@ export type LessonOptions = {
   readonly objective: Objective;
   readonly lay: Lay;
   readonly policy: Nll;
+  /** where they have been planned already */
+  readonly steps?: Steps;
   /** the model before training, and what it said of the rows' answers, where the objective asks for it */
   readonly reference: { readonly nll: Nll; readonly lay: Lay; readonly logps: Float64Array } | null;
 };
@@ -58,22 +62,24 @@ export const planLessons = ({
   planSteps(rows, { ...settings, unit, layout: { lay, ...(whole && { whole }) } });
 
 export const openLessons = (options: LessonOptions): Lessons => {
-  const { rows, settings, objective, lay, policy, reference } = options;
-  const steps = planLessons(options);
+  const { rows, settings, objective, lay, policy, reference, steps = planLessons(options) } = options;
   const longest = rows.reduce((n, { ids }) => Math.max(n, ids.length), 0);
-  const most = settings.tokens_per_pass;
+  const sizes = {
+    most: settings.tokens_per_pass,
+    ...(steps.lengths.length > 0 && { lengths: steps.lengths }), // few shapes in all, not in each step
+  };
 
   const kl = async (i: number): Promise<number> => {
     const others = mismatch(steps.rows(i), longest);
-    const own = await scoreRows(policy, others, { most, lay });
-    const before = await scoreRows(reference!.nll, others, { most, lay: reference!.lay });
+    const own = await scoreRows(policy, others, { ...sizes, lay });
+    const before = await scoreRows(reference!.nll, others, { ...sizes, lay: reference!.lay });
     const moved = others.reduce((sum, { index }) => sum + own.get(index)! - before.get(index)!, 0);
     return Math.max(0, moved / others.length);
   };
   return {
     count: steps.count,
     epoch: steps.epoch,
-    row_tokens: steps.row_tokens,
+    lengths: steps.lengths,
     at: async (i) => ({
       passes: steps.at(i),
       context: {

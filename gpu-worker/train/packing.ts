@@ -1,11 +1,11 @@
 /** How rows share passes: bins of rows that fit together, in few lengths, where what they begin with is laid once. */
 import { type Batch, layRows, type LayOptions, PLAIN, type Placed } from './batch.ts';
-import { byStart, sharedStart, treeSize } from './tree.ts';
+import { byStart, laid, sharedStart, treeSize } from './tree.ts';
 
 /** How rows are laid: what the method and the objective ask of it. */
 export type Layout = Pick<LayOptions, 'lay' | 'whole'>;
 
-/** Row lengths that graphs are built for: quarters between the powers of two, multiples of 32. */
+/** Length of the graphs for a row that is alone: quarters between the powers of two, multiples of 32. */
 const bucket = (n: number): number => {
   let size = 32;
   while (size < n) size *= 2;
@@ -15,6 +15,10 @@ const bucket = (n: number): number => {
 
 /** Time of a token in a row of t, relative: attention grows with t. Fitted to measured layers of SmolLM2-135M. */
 const costOfRow = (t: number): number => t * (0.82 + 0.00036 * t);
+/** Of a pass beside its rows, in tokens: weights are laid out anew for each product, and kernels start. */
+const PASS = 40;
+/** Of a shape, in tokens: its graphs and sessions, once in a job. */
+const SHAPE = 40;
 
 /** Rows that stay together. */
 export type Unit = readonly Placed[];
@@ -53,7 +57,7 @@ const alikeTogether = (sized: readonly Sized[], capacity: number, virtual: numbe
     const { unit, size } = sizes.get(row)!;
     let best: { bin: Open; more: number } | null = null;
     for (const bin of bins.slice(-NEAR)) {
-      const shared = Math.max(...bin.last.flatMap((a) => unit.map((b) => sharedStart(a.row.ids, b.row.ids))));
+      const shared = Math.max(...bin.last.flatMap((a) => unit.map((b) => sharedStart(laid(a), laid(b)))));
       const more = size - virtual - shared;
       if (bin.size + more <= capacity && more < (best?.more ?? Infinity)) best = { bin, more };
     }
@@ -66,67 +70,95 @@ const alikeTogether = (sized: readonly Sized[], capacity: number, virtual: numbe
   return bins;
 };
 
-/** Units in as few places as may be. One longer than `capacity` has a bin of its own. */
-export const fill = (units: readonly Unit[], capacity: number, layout: Layout): Bin[] => {
+/** Units in bins of `capacity`, in each way. One longer than it has a bin of its own. */
+const binnings = (units: readonly Unit[], capacity: number, layout: Layout): Bin[][] => {
   const { virtual } = layout.lay ?? PLAIN;
   const sized = units.map((unit) => ({ unit, size: treeSize(unit, virtual) }));
-  const ways = [longestFirst(sized, capacity), alikeTogether(sized, capacity, virtual)].map((bins) =>
+  return [longestFirst(sized, capacity), alikeTogether(sized, capacity, virtual)].map((bins) =>
     bins.map((bin) => binOf(bin.units.flat(), layout)),
-  ) as [Bin[], Bin[]];
-  const [a, b] = ways.map((bins) => costOf(bins, capacity)) as [number, number];
-  return b < a ? ways[1] : ways[0];
+  );
 };
 
-/** Few lengths, so that few graphs are made: quarters of the capacity, or the row's own where it is longer. */
-const lengthOf = ({ size }: Bin, capacity: number): number => {
-  if (size > capacity) return bucket(size);
-  const quarter = Math.ceil(capacity / 128) * 32;
-  return Math.min(capacity, Math.ceil(size / quarter) * quarter);
-};
+/** Bins that share a pass: rows of the graph, t tokens each. */
+export type Group = { readonly t: number; readonly bins: readonly Bin[] };
 
-const costOf = (bins: readonly Bin[], capacity: number): number =>
-  bins.reduce((sum, bin) => sum + costOfRow(lengthOf(bin, capacity)), 0);
+/** Row lengths that graphs are built for, ascending; `most` tokens in a pass. */
+export type Sizes = { readonly lengths: readonly number[]; readonly most: number };
 
-type Passes = {
-  readonly capacity: number;
-  readonly packed: boolean;
-  readonly most: number;
-  readonly layout: Layout;
-};
-
-/** Equal lengths share a pass: as many as fit, then halves, so that few shapes occur. */
-export const passes = (bins: readonly Bin[], { capacity, packed, most, layout }: Passes): Batch[] => {
+/** Bins of one length share a pass, as many as fit; passes of one length are as equal as may be, so that few shapes occur. */
+export const grouped = (bins: readonly Bin[], { lengths, most }: Sizes): Group[] => {
   const byLength = new Map<number, Bin[]>();
   for (const bin of bins) {
-    const t = lengthOf(bin, capacity);
+    const t = lengths.find((length) => length >= bin.size) ?? bucket(bin.size);
     byLength.set(t, [...(byLength.get(t) ?? []), bin]);
   }
   return [...byLength]
     .toSorted(([a], [b]) => b - a)
-    .flatMap(([t, group]) => {
-      const batches: Batch[] = [];
-      let b = 1;
-      while (b * 2 * t <= most) b *= 2;
-      for (let at = 0; at < group.length; at += b) {
-        while (b > group.length - at) b /= 2;
-        const those = group.slice(at, at + b).map(({ rows }) => rows);
-        batches.push(layRows(those, t, { ...layout, packed, share: true }));
-      }
-      return batches;
+    .flatMap(([t, all]) => {
+      const count = Math.ceil(all.length / Math.max(1, Math.floor(most / t)));
+      const cut = (i: number) => Math.ceil((i * all.length) / count);
+      return Array.from({ length: count }, (_, i) => ({ t, bins: all.slice(cut(i), cut(i + 1)) }));
     });
 };
 
-/** The capacity of packed rows that makes these steps cheapest. */
-export const cheapest = (sample: readonly (readonly Unit[])[], most: number, layout: Layout): number => {
-  const longest = bucket(Math.max(...sample.flat().map((unit) => binOf(unit, layout).size)));
-  let best = { capacity: longest, cost: Infinity };
-  for (
-    let capacity = 64;
-    capacity <= Math.max(64, Math.min(most, longest * 4));
-    capacity = bucket(capacity + 1)
-  ) {
-    const cost = sample.reduce((sum, step) => sum + costOf(fill(step, capacity, layout), capacity), 0);
-    if (cost < best.cost) best = { capacity, cost };
+const costOf = (groups: readonly Group[]): number =>
+  groups.reduce((sum, { t, bins }) => sum + bins.length * costOfRow(t) + PASS, 0);
+
+const cheapest = (ways: readonly (readonly Bin[])[], sizes: Sizes): Group[] =>
+  ways
+    .map((bins) => grouped(bins, sizes))
+    .reduce((best, groups) => (costOf(groups) < costOf(best) ? groups : best));
+
+/** Units in the passes that cost least. */
+export const fill = (units: readonly Unit[], sizes: Sizes, layout: Layout): Group[] =>
+  cheapest(
+    sizes.lengths.flatMap((capacity) => binnings(units, capacity, layout)),
+    sizes,
+  );
+
+export const layGroups = (groups: readonly Group[], packed: boolean, layout: Layout): Batch[] =>
+  groups.map(({ t, bins }) =>
+    layRows(
+      bins.map(({ rows }) => rows),
+      t,
+      { ...layout, packed, share: true },
+    ),
+  );
+
+const LENGTHS = 4;
+
+/** Row lengths that make `count` steps like these cheapest, ascending: the best one that holds every unit (of those that a
+ *  pass can hold), then what helps most beside it. */
+export const lengthsFor = (
+  sample: readonly (readonly Unit[])[],
+  { most, layout, count }: { readonly most: number; readonly layout: Layout; readonly count: number },
+): number[] => {
+  const longest = Math.max(...sample.flat().map((unit) => binOf(unit, layout).size));
+  const last = Math.max(64, Math.min(most, bucket(longest) * 4));
+  const grid: number[] = [];
+  for (let t = 64; t <= last; t = t < 512 ? t + 32 : bucket(t + 1)) grid.push(t);
+  const enough = Math.min(longest, grid.at(-1)!);
+  const ways = sample.map((units) => new Map(grid.map((t) => [t, binnings(units, t, layout)])));
+  const cost = (lengths: readonly number[]): number => {
+    const steps = ways.map((of) =>
+      cheapest(
+        lengths.flatMap((t) => of.get(t)!),
+        { lengths, most },
+      ),
+    );
+    const shapes = new Set(steps.flat().map(({ t, bins }) => `${bins.length}×${t}`)).size;
+    return (count / sample.length) * steps.reduce((sum, groups) => sum + costOf(groups), 0) + SHAPE * shapes;
+  };
+  let best = { lengths: [] as number[], cost: Infinity };
+  while (best.lengths.length < LENGTHS) {
+    const { lengths: chosen } = best;
+    const next = grid
+      .filter((t) => !chosen.includes(t) && (t >= enough || chosen.length > 0))
+      .map((t) => [...chosen, t].toSorted((a, b) => a - b))
+      .map((lengths) => ({ lengths, cost: cost(lengths) }))
+      .reduce((a, b) => (b.cost < a.cost ? b : a), best);
+    if (next === best) break;
+    best = next;
   }
-  return best.capacity;
+  return best.lengths;
 };

@@ -3,7 +3,16 @@
 import type { TokenRow } from '../../shared/text/shards.ts';
 import { permutation } from '../../shared/random.ts';
 import type { Batch, Placed } from './batch.ts';
-import { type Bin, binOf, cheapest, fill, type Layout, passes, type Unit } from './packing.ts';
+import {
+  binOf,
+  fill,
+  type Group,
+  grouped,
+  layGroups,
+  type Layout,
+  lengthsFor,
+  type Unit,
+} from './packing.ts';
 
 export type StepSettings = {
   readonly batch_size: number;
@@ -25,15 +34,18 @@ export type Steps = {
   rows(i: number): readonly Placed[];
   /** passes over the data when step i has been made */
   epoch(i: number): number;
-  /** capacity of a packed row, or 0 where rows run alone */
-  readonly row_tokens: number;
+  /** of packed rows, ascending; none where rows run alone */
+  readonly lengths: readonly number[];
 };
 
 /** Units of the shard: rows u·i … u·i + u − 1. */
 const unitAt = (rows: readonly TokenRow[], i: number, unit: number): Unit =>
   Array.from({ length: unit }, (_, j) => ({ row: rows[i * unit + j]!, index: i * unit + j }));
 
-const several = (bins: readonly Bin[]): boolean => bins.some(({ rows }) => rows.length > 1);
+const sharesRows = (groups: readonly Group[]): boolean =>
+  groups.some(({ bins }) => bins.some(({ rows }) => rows.length > 1));
+
+const SAMPLE = 1024; // rows that lengths are chosen by
 
 export const planSteps = (rows: readonly TokenRow[], settings: StepSettings): Steps => {
   const { batch_size, n_epochs, seed, packing, tokens_per_pass: most, unit = 1, layout = {} } = settings;
@@ -55,19 +67,25 @@ export const planSteps = (rows: readonly TokenRow[], settings: StepSettings): St
       return unitAt(rows, orderOf(Math.floor(use / n))[use % n]!, unit);
     });
 
-  const sample = Array.from({ length: Math.min(count, 40) }, (_, i) => unitsOf(i));
-  const capacity = packing ? cheapest(sample, most, layout) : 0;
-  const packed = packing && sample.some((step) => several(fill(step, capacity, layout)));
+  const sampled = Math.min(count, 40, Math.ceil(SAMPLE / batch_size));
+  const sample = Array.from({ length: sampled }, (_, i) => unitsOf(i));
+  const lengths = packing ? lengthsFor(sample, { most, layout, count }) : [];
+  const groupsOf = (units: readonly Unit[]): Group[] =>
+    packing
+      ? fill(units, { lengths, most }, layout)
+      : grouped(
+          units.map((one) => binOf(one, layout)),
+          { lengths, most },
+        );
+  const packed = packing && sample.some((units) => sharesRows(groupsOf(units)));
   return {
     count,
-    row_tokens: capacity,
+    lengths,
     epoch: (i) => Math.min(uses, i * batch_size) / n,
     rows: (i) => unitsOf(i).flat(),
     at: (i) => {
-      const bins = packing
-        ? fill(unitsOf(i), capacity, layout)
-        : unitsOf(i).map((together) => binOf(together, layout));
-      return passes(bins, { capacity, packed: packed || several(bins), most, layout });
+      const groups = groupsOf(unitsOf(i));
+      return layGroups(groups, packed || sharesRows(groups), layout);
     },
   };
 };
@@ -85,9 +103,14 @@ export const planPasses = (
   );
 
 /** The same for rows that have numbers of their own. */
-export const placedPasses = (placed: readonly Placed[], most: number, layout: Layout = {}): Batch[] => {
+export const placedPasses = (
+  placed: readonly Placed[],
+  most: number,
+  layout: Layout = {},
+  known?: readonly number[],
+): Batch[] => {
   if (placed.length === 0) return [];
   const units = placed.map((p) => [p]);
-  const capacity = cheapest([units], most, layout);
-  return passes(fill(units, capacity, layout), { capacity, packed: true, most, layout });
+  const lengths = known ?? lengthsFor([units], { most, layout, count: 1 });
+  return layGroups(fill(units, { lengths, most }, layout), true, layout);
 };

@@ -1,6 +1,7 @@
 /** Rows that begin alike, laid so that what they share takes its places once: a trie in depth-first order. A token sees the
  *  tokens before it whose branch it is on, so each row is computed as if it were alone, and gradients add up where rows
- *  meet. Exact: a hidden state depends on nothing but the tokens before it. */
+ *  meet. Exact: a hidden state depends on nothing but the tokens before it. A row's last token predicts nothing, and takes
+ *  no place. */
 import type { Placed } from './batch.ts';
 
 type Ids = Placed['row']['ids'];
@@ -13,6 +14,9 @@ export const sharedStart = (a: Ids, b: Ids): number => {
   return n;
 };
 
+/** The tokens of a row that take places. */
+export const laid = ({ row: { ids } }: Placed): Ids => ids.subarray(0, Math.max(1, ids.length - 1));
+
 /** Rows that begin alike become neighbours. */
 const compare = (a: Placed, b: Placed): number => {
   const n = sharedStart(a.row.ids, b.row.ids);
@@ -22,11 +26,9 @@ export const byStart = (rows: readonly Placed[]): Placed[] => rows.toSorted(comp
 
 /** Places that rows take together; `virtual` learned tokens begin each. */
 export const treeSize = (rows: readonly Placed[], virtual: number): number =>
-  byStart(rows).reduce(
-    (sum, { row: { ids } }, i, all) =>
-      sum + ids.length + (i === 0 ? virtual : -sharedStart(all[i - 1]!.row.ids, ids)),
-    0,
-  );
+  byStart(rows)
+    .map(laid)
+    .reduce((sum, ids, i, all) => sum + ids.length + (i === 0 ? virtual : -sharedStart(all[i - 1]!, ids)), 0);
 
 export type Branch = {
   readonly placed: Placed;
@@ -49,7 +51,7 @@ export function* branches(
   };
   let before: Ids | null = null;
   for (const placed of share ? byStart(rows) : rows) {
-    const { ids } = placed.row;
+    const ids = share ? laid(placed) : placed.row.ids;
     const fresh: number = share && before ? virtual + sharedStart(before, ids) : 0;
     close(fresh);
     while (path.length < virtual + ids.length) path.push(end++);

@@ -35,7 +35,7 @@ export const run = ({ loss = () => 1, step_ms = () => 1000, ...over }: Partial<L
   let last: TrainState = over.state ?? START;
   const lessons: Lessons = {
     count: 100,
-    row_tokens: 64,
+    lengths: [64],
     epoch: (i) => i / 100,
     at: (i) => {
       step = i + 1;

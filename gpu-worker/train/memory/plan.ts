@@ -1,6 +1,6 @@
 /** How training is fitted into the machine's memory: tokens of one pass, and how many layers keep their products for the
- *  backward pass. Pure. Smaller passes come first, since 128 tokens fill the cores nearly as well as 512; then layers are
- *  computed again, which costs about a sixth of a step where all of them are. */
+ *  backward pass. Pure. Where memory is short smaller passes come first, since 128 tokens fill the cores nearly as well as
+ *  512; then layers are computed again, which costs about a sixth of a step where all of them are. */
 import type { Keep } from '../../autodiff/partition.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { sum } from '../../../shared/sum.ts';
@@ -40,6 +40,8 @@ export type MemoryPlan = {
 };
 
 const PASSES = [512, 256, 128];
+/** Where memory is ample: a short batch is one pass, which spares a twentieth of its step. */
+const WIDE = 1024;
 /** of the machine's memory: the rest is for the system, the supervisor, and what this estimate has missed */
 const SHARE = 0.85;
 /** of the machine's memory: what a plan may take and needs no proof, since it errs by a fifth at most */
@@ -125,6 +127,8 @@ const said = ({ bytes }: MemoryPlan): string =>
 
 /** Throws `out_of_memory` where nothing fits, with what would. */
 export const planMemory = (facts: MemoryFacts): MemoryPlan => {
+  const wide = planFor(facts, WIDE, 0);
+  if (wide.ample) return wide;
   const most = facts.machine * SHARE;
   let best: MemoryPlan | null = null;
   for (const tokens of PASSES) {

@@ -65,6 +65,31 @@ test('short rows share a packed row, and few shapes occur', () => {
   expect(shapes.size).toBeLessThanOrEqual(4);
 });
 
+test('a batch of short rows is few passes where it fits, of few lengths and little padding', () =>
+  fc.assert(
+    fc.property(fc.integer({ min: 20, max: 240 }), fc.nat(99), (length, seed) => {
+      const rows = rowsOf(
+        Array.from({ length: 96 }, (_, i) => Math.round(length * (0.8 + ((i * 37) % 40) / 100))),
+      );
+      const steps = planSteps(rows, {
+        ...settings,
+        batch_size: 8,
+        n_epochs: 1,
+        seed,
+        tokens_per_pass: 8 * 480,
+      });
+      const all = Array.from({ length: steps.count }, (_, i) => steps.at(i));
+      expect(Math.max(...all.map((passes) => passes.length))).toBeLessThanOrEqual(3);
+      const taken = new Set(all.flat().map(({ shape }) => shape.t));
+      expect([...taken].every((t) => steps.lengths.includes(t))).toBe(true);
+      expect(steps.lengths.length).toBeLessThanOrEqual(4);
+      const sum = (of: (batch: (typeof all)[number][number]) => number) =>
+        all.flat().reduce((n, b) => n + of(b), 0);
+      expect(sum((b) => b.tokens) / sum((b) => b.ids.length)).toBeGreaterThan(length < 40 ? 0.7 : 0.8);
+    }),
+    { numRuns: 40 },
+  ));
+
 test('rows that begin with the same long prompt share a pass, and its places', () => {
   const prompt = Array.from({ length: 100 }, (_, i) => 1000 + i);
   const rows = rowsOf(Array.from({ length: 24 }, (_, i) => 15 + (i % 7))).map((row) => ({

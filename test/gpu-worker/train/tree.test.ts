@@ -41,11 +41,13 @@ test('a token sees just the beginning of its row, in order, and predicts what co
     { numRuns: 200 },
   ));
 
-test('what rows share is laid once: as many places as they have different beginnings', () =>
+test('what rows share is laid once: as many places as they have different beginnings that something follows', () =>
   fc.assert(
     fc.property(rowLists, fc.nat(2), (lists, virtual) => {
       const rows = placedOf(lists);
-      const beginnings = new Set(lists.flatMap((ids) => ids.map((_, j) => ids.slice(0, j + 1).join(' '))));
+      const beginnings = new Set(
+        lists.flatMap((ids) => ids.slice(1).map((_, j) => ids.slice(0, j + 1).join(' '))),
+      );
       expect(treeSize(rows, virtual)).toBe(virtual + beginnings.size);
       const { ids } = layRows([rows], 100, { packed: true, share: true, lay: { virtual, offset: 0 } });
       expect(ids.filter((id) => id !== 0)).toHaveLength(virtual + beginnings.size);

@@ -31,11 +31,12 @@ const refusal = (given: MemoryFacts): { message: string; hint: string } => {
 
 test('where memory is plenty, nothing is computed again and passes are as large as they may be', () => {
   const plan = planMemory(facts(24e9));
-  expect([plan.tokens_per_pass, plan.recomputed, plan.ample]).toEqual([512, 0, true]);
+  expect([plan.tokens_per_pass, plan.recomputed, plan.ample]).toEqual([1024, 0, true]);
+  expect(planMemory(facts(2.5e9)).tokens_per_pass).toBe(512);
   expect(planMemory(facts(2.5e9)).ample).toBe(false);
   expect(explainMemory(plan, facts(24e9))).toEqual([
-    expect.stringMatching(/about 1\.33 GB of 24\.0 GB: weights 0\.54 GB.*backward 0\.34 GB/),
-    expect.stringMatching(/up to 512 tokens; every layer keeps/),
+    expect.stringMatching(/about 1\.73 GB of 24\.0 GB: weights 0\.54 GB.*backward 0\.69 GB/),
+    expect.stringMatching(/up to 1024 tokens; every layer keeps/),
   ]);
 });
 
