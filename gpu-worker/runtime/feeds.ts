@@ -19,15 +19,17 @@ export const feedsOf = (
     }),
   ]);
 
-export type Rooms = (name: string, shape: Shape) => Tensor;
+/** `times`: how many times as large a shape the room will be asked for later, where that is known. */
+export type Rooms = (name: string, shape: Shape, times?: number) => Tensor;
 
-/** Memory by name, grown to the largest shape asked for: passes of different shapes never run at once, so they share it. */
+/** Memory by name, grown to the largest shape asked for: passes of different shapes never run at once, so they share it. A
+ *  room that grows leaves its old memory behind, and finds all of the new one untouched. */
 export const openRooms = (): Rooms => {
   const rooms = new Map<string, Float32Array>();
-  return (name, shape) => {
+  return (name, shape, times = 1) => {
     const n = size(shape);
     let room = rooms.get(name);
-    if (!room || room.length < n) rooms.set(name, (room = new Float32Array(n)));
+    if (!room || room.length < n) rooms.set(name, (room = new Float32Array(Math.ceil(n * times))));
     return tensor(room.subarray(0, n), shape);
   };
 };

@@ -30,6 +30,8 @@ export type StackOptions = {
   readonly parameters: Parameters;
   /** per layer */
   readonly keep: (layer: number) => Keep;
+  /** tokens of the largest pass that is to come, where it is known: rooms are made for it */
+  readonly largest?: () => number;
 };
 
 type Layer = {
@@ -47,10 +49,22 @@ type Pass = {
 
 const data = (t: Tensor): Float32Array => t.data as Float32Array;
 
+/** What tells each token's place, rewritten for every batch of this shape, and the tables that it is looked up in. */
+const sidesOf = (batch: Batch, { model, seams }: StackOptions): { sides: Pass['sides']; feeds: Feeds } => {
+  const { b, t } = batch.shape;
+  const sides = { positions: new BigInt64Array(b * t), until: new BigInt64Array(b * t) };
+  const feeds = {
+    ...rotaryTables(model, placesOf(batch.shape, seams), reachOf(batch)),
+    positions: tensor(sides.positions, [b, t]),
+    until: tensor(sides.until, [b, t]),
+  };
+  return { sides, feeds };
+};
+
 export const openStack = (options: StackOptions): Stack => {
   const { model, seams, weights, parameters } = options;
   const { hidden_size: c, num_hidden_layers: count } = model;
-  const room = openRooms();
+  const rooms = openRooms();
   const embedder = openEmbedder(options);
   const passes = new Map<string, Promise<Pass>>();
 
@@ -58,13 +72,9 @@ export const openStack = (options: StackOptions): Stack => {
     const { shape } = batch;
     const m = shape.b * shape.t;
     const rows = [m, c];
-    const positions = new BigInt64Array(m);
-    const until = new BigInt64Array(m);
-    const side: Feeds = {
-      ...rotaryTables(model, placesOf(shape, seams), reachOf(batch)),
-      positions: tensor(positions, [shape.b, shape.t]),
-      until: tensor(until, [shape.b, shape.t]),
-    };
+    const times = training ? Math.max(1, (options.largest?.() ?? 0) / m) : 1;
+    const room: Rooms = (name, given) => rooms(name, given, times);
+    const { sides, feeds: side } = sidesOf(batch, options);
     const bound = Array.from({ length: count + 1 }, (_, i) =>
       room(training ? `bound.${i}` : `bound.${i % 2}`, rows),
     );
@@ -73,11 +83,17 @@ export const openStack = (options: StackOptions): Stack => {
     const layers: Layer[] = [];
     for (const [i, form] of layerForms(model, seams, training).entries()) {
       const io = { x: bound[i]!, y: bound[i + 1]!, dy: dx[(count - 1 - i) % 2]!, dx: dx[(count - i) % 2]! };
-      const at = { i, room, io, feeds: { ...side, ...feedsOf(form, weights, parameters), x: io.x } };
+      const at = {
+        i,
+        room,
+        sinks: rooms,
+        io,
+        feeds: { ...side, ...feedsOf(form, weights, parameters), x: io.x },
+      };
       layers.push(await sessions(form, at));
     }
     const [dLast = null, dFirst = null] = [dx[0], dx[count % 2]].map((t) => (t ? data(t) : null));
-    return { layers, bound: bound.map(data), dLast, dFirst, sides: { positions, until } };
+    return { layers, bound: bound.map(data), dLast, dFirst, sides };
   };
   const passFor = (batch: Batch, training: boolean): Promise<Pass> => {
     const { b, t, packed } = batch.shape;
@@ -108,7 +124,14 @@ export const openStack = (options: StackOptions): Stack => {
 type Ends = { readonly x: Tensor; readonly y: Tensor; readonly dy: Tensor; readonly dx: Tensor };
 
 /** One layer of a pass: its place, its activations, and everything else it is fed. */
-type Place = { readonly i: number; readonly room: Rooms; readonly io: Ends; readonly feeds: Feeds };
+type Place = {
+  readonly i: number;
+  /** for what grows with the pass, and for what does not */
+  readonly room: Rooms;
+  readonly sinks: Rooms;
+  readonly io: Ends;
+  readonly feeds: Feeds;
+};
 
 /** `make` once for each key: building a graph takes as long as running it. */
 const once = <T>(make: (i: number) => Promise<T>) => {
@@ -176,11 +199,11 @@ const trainingSessions = (
       backward: await sessions.open(graph.backward),
     };
   });
-  return async (form: LayerForm, { i, room, io, feeds }: Place): Promise<Layer> => {
+  return async (form: LayerForm, { i, room, sinks, io, feeds }: Place): Promise<Layer> => {
     const { graph, forward, backward } = await open(`${keep(i)} ${form.kind}`, i);
     const kept = carve(room, `kept.${i}`, graph.kept);
     const all = { ...feeds, dy: io.dy, ...kept };
-    const sink = sinkOf(graph.gradients, form, room, parameters);
+    const sink = sinkOf(graph.gradients, form, sinks, parameters);
     return {
       forward: () => forward.run(all, { [graph.y.name]: io.y, ...kept }),
       backward: async (gradients) => {

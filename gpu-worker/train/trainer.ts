@@ -51,6 +51,7 @@ export type TrainerOptions = {
   readonly seams: Seams;
   readonly objective?: Objective;
   readonly keep?: (layer: number) => Keep;
+  readonly largest?: () => number;
   readonly treat?: Treat;
   readonly optim?: OptimizerKind;
 };
