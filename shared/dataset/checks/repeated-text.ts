@@ -13,7 +13,7 @@ const TELLING = 16; // characters that stand twice in an end that repeats
  *  end is a period of it (Knuth, Morris, Pratt). */
 const repeatedEnd = (text: string): string | null => {
   const end = text.slice(-TAIL);
-  if (end.lastIndexOf(end.slice(-TELLING), end.length - 1 - TELLING) < 0) return null;
+  if (end.indexOf(end.slice(-TELLING)) === end.length - TELLING) return null;
   const from = placeCodes(end);
   const all = codes();
   const n = end.length;
