@@ -102,6 +102,13 @@ export const planPasses = (
     layout,
   );
 
+/** By some of them, as far from each other as may be: rows of one kind often come together. */
+const lengthsForAll = (units: readonly Unit[], most: number, layout: Layout): number[] => {
+  const every = Math.ceil(units.length / (SAMPLE / 4));
+  const sample = units.filter((_, i) => i % every === 0);
+  return lengthsFor([sample], { most, layout, count: every });
+};
+
 /** The same for rows that have numbers of their own. */
 export const placedPasses = (
   placed: readonly Placed[],
@@ -111,6 +118,6 @@ export const placedPasses = (
 ): Batch[] => {
   if (placed.length === 0) return [];
   const units = placed.map((p) => [p]);
-  const lengths = known ?? lengthsFor([units], { most, layout, count: 1 });
+  const lengths = known ?? lengthsForAll(units, most, layout);
   return layGroups(fill(units, { lengths, most }, layout), true, layout);
 };
