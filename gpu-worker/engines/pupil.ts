@@ -11,7 +11,6 @@ import { type Lay, layOf } from '../train/batch.ts';
 import { openHead } from '../train/head.ts';
 import { keepOf, type MemoryPlan } from '../train/memory/plan.ts';
 import { fitMemory, probeMemory } from './memory.ts';
-import { shapesOf } from '../train/memory/shapes.ts';
 import { type Lessons, openLessons, planLessons, scoreRows } from '../train/lessons.ts';
 import type { Steps, StepSettings } from '../train/steps.ts';
 import { objectiveOf } from '../train/objectives/index.ts';
@@ -129,7 +128,6 @@ export const layPupil = async (job: Job, rows: readonly TokenRow[]): Promise<Lai
   const objective = objectiveOf(asked);
   const lay = layOf(seams);
   let fitted: MemoryPlan | null = null; // known before the first pass, after the values are counted
-  let largest = 0;
   const ground = await groundOf(job, { rows, seams, most: TOKENS_PER_PASS });
   const trainer = openTrainer({
     ...open,
@@ -140,7 +138,7 @@ export const layPupil = async (job: Job, rows: readonly TokenRow[]): Promise<Lai
     treat: treatmentOf(method),
     optim: training.optim,
     keep: (layer) => (fitted ? keepOf(fitted)(layer) : 'none'),
-    largest: () => largest,
+    largest: () => fitted?.largest ?? 0,
   });
   const settingsFor = (tokens_per_pass: number) => ({ ...training, seed: plan.seed, tokens_per_pass });
   const planned = new Map<number, Steps>();
@@ -152,7 +150,6 @@ export const layPupil = async (job: Job, rows: readonly TokenRow[]): Promise<Lai
   const memory = fitMemory(job, trainer, { model: ground.model, seams }, stepsFor);
   fitted = memory;
   const steps = stepsFor(memory.tokens_per_pass);
-  largest = Math.max(...shapesOf(steps).map(({ b, t }) => b * t));
   const settings = settingsFor(memory.tokens_per_pass);
   return {
     trainer,

@@ -31,6 +31,8 @@ export type MemoryFacts = {
 
 export type MemoryPlan = {
   readonly tokens_per_pass: number;
+  /** tokens of the largest pass that occurs, padding included */
+  readonly largest: number;
   /** layers, from the first on, that keep nothing and are computed again */
   readonly recomputed: number;
   readonly bytes: Readonly<Record<'weights' | 'trained' | 'head' | 'kept' | 'sessions' | 'process', number>>;
@@ -67,7 +69,8 @@ const planFor = (facts: MemoryFacts, tokens_per_pass: number, recomputed: number
     process: processBytes(fixed.weights),
   };
   const total = sum(Object.values(bytes));
-  return { tokens_per_pass, recomputed, bytes, total, ample: total <= AMPLE * facts.machine };
+  const largest = Math.max(...shapes.map(({ b, t }) => b * t));
+  return { tokens_per_pass, largest, recomputed, bytes, total, ample: total <= AMPLE * facts.machine };
 };
 
 /** The least number of layers to compute again, null where not even all of them make it fit. */
