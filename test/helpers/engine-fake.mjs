@@ -17,7 +17,8 @@ const {
   trace,
 } = JSON.parse(process.env.ENGINE_FAKE ?? '{}');
 const out = resolve(work, plan.out);
-process.stdout.on('error', () => {}); // a dead reader must not end it before its stdin does
+// a dead reader must not end it before its stdin does
+for (const pipe of [process.stdout, process.stderr]) pipe.on('error', () => {});
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const mark = (text) => trace && appendFileSync(trace, `${text}\n`);
 
