@@ -44,13 +44,18 @@ export const Fate = z.enum(['train', 'held_out', 'dropped', 'duplicate', 'quaran
 export type Fate = z.infer<typeof Fate>;
 
 /** One line of `rows.jsonl.gz`: an input row and what became of it. `row` is null where nothing could be made of it. */
-export const AccountedRow = z.strictObject({
-  file: z.string(),
-  /** 1-based line of the input where the row begins (for a JSON array or CSV as well) */
-  line: z.int().min(1),
-  fate: Fate,
-  /** code of the check that decided, null for train and held_out */
-  reason: z.string().nullable(),
-  row: Row.nullable(),
-});
+export const AccountedRow = z
+  .strictObject({
+    file: z.string(),
+    /** 1-based line of the input where the row begins (for a JSON array or CSV as well) */
+    line: z.int().min(1),
+    fate: Fate,
+    /** code of the check that decided, null for train and held_out */
+    reason: z.string().nullable(),
+    row: Row.nullable(),
+  })
+  .refine(({ fate, row }) => row !== null || (fate !== 'train' && fate !== 'held_out'), {
+    path: ['row'],
+    error: 'A row that is used is missing',
+  });
 export type AccountedRow = z.infer<typeof AccountedRow>;

@@ -44,6 +44,8 @@ export const preference: ShapeReader = {
       }
       const whole = readDialogue(r, value[list], step(list));
       const from = whole.findLastIndex(({ message: { role } }) => role === 'user') + 1;
+      if (from > 0 && from === whole.length)
+        r.report('missing_column', step(list), 'no answer follows the last question');
       const sides = { chosen: whole.slice(from), rejected };
       return pairOf(r, whole.slice(0, from), sides, tools);
     }

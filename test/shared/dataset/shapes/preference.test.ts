@@ -159,6 +159,12 @@ describe('a pair of answers', () => {
       '"r"',
     ],
     [{ chosen: 'w', rejected: 'v' }, 'missing_column', '/prompt', 'two answers and no prompt'],
+    [
+      { messages: [s('s'), u('q')], rejected_response: 'v' },
+      'missing_column',
+      '/messages',
+      'no answer follows the last question',
+    ],
     [{ prompt: 'q', chosen: 'w', rejected: null }, 'wrong_type', '/rejected', 'null'],
     [{ prompt: 'q', chosen: 'w', rejected: [] }, 'empty_messages', '/rejected', 'a list of 0'],
     [
