@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { InputRow } from './containers/container.ts';
 import { parseRow } from './containers/parse.ts';
 import { decodedStart } from './decode.ts';
+import { letGo } from '../let-go.ts';
 import type { Defect } from './problems.ts';
 import { unreadable } from './unreadable.ts';
 
@@ -12,9 +13,13 @@ const PIECE = 512 * 1024;
 /** Bytes of a line that is refused only once it is whole: beyond it, reading ends. */
 const LONGEST_LINE = 64 * PIECE;
 
-/** Pieces of about 512 KiB that end with a newline (the last one with the file), each with the offset of its first byte. */
+const bufferOf = ({ buffer }: Uint8Array): ArrayBuffer => buffer as ArrayBuffer;
+
+/** Pieces of about 512 KiB that end with a newline (the last one with the file), each with the offset of its first byte.
+ *  Chunks that are its `own` are let go as soon as they were copied. */
 export const pieces = async function* (
   chunks: AsyncIterable<Uint8Array>,
+  own = false,
 ): AsyncGenerator<{ lines: Uint8Array<ArrayBuffer>; offset: number }> {
   let waiting: Uint8Array[] = [];
   let size = 0;
@@ -28,6 +33,7 @@ export const pieces = async function* (
     }
     const piece = { lines, offset };
     offset += lines.length;
+    if (own) letGo(waiting.map(bufferOf));
     waiting = [];
     size = 0;
     return piece;
@@ -35,7 +41,11 @@ export const pieces = async function* (
   for await (const chunk of chunks) {
     const end = size + chunk.length < PIECE ? -1 : chunk.lastIndexOf(NEWLINE);
     if (end >= 0) yield take(chunk.subarray(0, end + 1));
-    const rest = chunk.subarray(end + 1);
+    let rest = chunk.subarray(end + 1);
+    if (own && end >= 0) {
+      rest = new Uint8Array(rest);
+      letGo([bufferOf(chunk)]);
+    }
     if (rest.length > 0) waiting.push(rest);
     size += rest.length;
     if (size > LONGEST_LINE)

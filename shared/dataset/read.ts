@@ -13,6 +13,8 @@ export type Source = {
   readonly file: string;
   readonly role: 'train' | 'valid';
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** whether each chunk is all of a buffer that nobody else looks at */
+  readonly own?: boolean;
   /** bytes of it, where they are known beforehand */
   readonly size?: number;
   /** what there is to say of the place that it lies in */
@@ -88,12 +90,13 @@ export type Lane = {
 const batchesOf = async function* (
   name: string,
   bytes: AsyncIterable<Uint8Array>,
+  own: boolean,
   seen: (encoding: string, jsonLines: boolean) => void,
 ): AsyncGenerator<Batch> {
   const { head, whole, all } = await peek(bytes);
   if (isJsonLines(head, whole, name)) {
     seen('utf-8', true);
-    yield* pieces(all);
+    yield* pieces(all, own);
   } else {
     const text = decodeText(all, (found) => seen(found, false));
     yield* batched(readRows(text, name));
@@ -112,7 +115,7 @@ const defect = (error: unknown): Defect => {
 
 /** Hands every batch to the lane, in order. `allowed` is how many bytes may still be read. */
 export const readFile = async (
-  { file, role, content }: Part,
+  { file, role, content, own = false }: Part,
   allowed: number,
   { take, drain }: Lane,
 ): Promise<ReadFile> => {
@@ -131,7 +134,7 @@ export const readFile = async (
     if (!jsonLines) most = Math.min(allowed, LARGEST_TEXT);
   };
   const batches = (): AsyncGenerator<Batch> => {
-    if (!('rows' in content)) return batchesOf(nameWithin(file), counted(content), seen);
+    if (!('rows' in content)) return batchesOf(nameWithin(file), counted(content), own, seen);
     ({ bytes, encoding } = content);
     return batched(content.rows);
   };

@@ -1,6 +1,5 @@
 /** The whole front door on files of this machine: rows checked, and written in canonical form where somebody wants them. */
-import { createReadStream } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { DatasetReport } from '../../../shared/contracts/dataset.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
@@ -21,8 +20,18 @@ const HINT =
 
 const CHUNK = 512 * 1024; // bytes: of smaller ones each costs more than to read it
 
+/** The content of a file, each chunk a buffer of its own. */
 const chunksOf = async function* (path: string): AsyncGenerator<Uint8Array> {
-  yield* createReadStream(path, { highWaterMark: CHUNK }) as AsyncIterable<Uint8Array>;
+  const file = await open(path);
+  try {
+    for (;;) {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafeSlow(CHUNK));
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
 };
 
 /** Files below a folder, as paths from it. */
@@ -41,6 +50,7 @@ const folderSources = async ({ path, role }: InputFile): Promise<readonly Source
     file: `${basename(path)}/${file.name}`,
     role: role === 'valid' ? role : file.role,
     chunks: chunksOf(join(path, file.name)),
+    own: true,
     remarks: i === 0 ? ignoredRemark(ignored) : [],
   }));
 };
@@ -51,7 +61,8 @@ const sourcesIn = async (file: InputFile): Promise<readonly Source[]> => {
   if (found?.isDirectory()) return folderSources(file);
   if (!found?.isFile())
     throw new AppError('invalid_request', `There is no file ${file.path}`, { hint: HINT });
-  return [{ file: basename(file.path), role: file.role, chunks: chunksOf(file.path), size: found.size }];
+  const { path, role } = file;
+  return [{ file: basename(path), role, chunks: chunksOf(path), own: true, size: found.size }];
 };
 
 export const sourcesOf = async (files: readonly InputFile[]): Promise<readonly Source[]> => {

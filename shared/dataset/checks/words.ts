@@ -16,39 +16,43 @@ const BEGINNINGS: Readonly<Record<keyof typeof WORD, string>> = {
   maker: 'chat gpt clau goog gemi bard deep qwen erni open anth meta alib mist baid moon xai kimi',
 };
 
+const BITS = 5; // of a letter
 const LETTERS = 4;
-const SIZE = 2 ** 14;
 
 /** UTF-16 unit → the number from 1 of a letter of ASCII, in either case; else 0. */
 const LETTER = new Uint8Array(65_536);
 for (let c = 97; c <= 122; c++) LETTER[c] = LETTER[c - 32] = c - 96;
 
-const place = (hash: number): number => (hash ^ (hash >>> 7)) & (SIZE - 1);
+/** The last five characters as letters; 0 is what parts words. */
+const WINDOW = 2 ** (BITS * (LETTERS + 1)) - 1;
+const place = (window: number): number => Math.imul(window, 0x9e3779b1) >>> 17;
 
-/** Beginnings → bits, by a hash: others may fall on the same place, which costs a search and changes nothing. */
-const TABLE = new Uint8Array(SIZE);
+/** Beginnings → bits, by a hash of the window that begins before them: others may fall on the same place, which costs a
+ *  search and changes nothing. */
+const TABLE = new Uint8Array(2 ** 15);
 for (const [name, words] of Object.entries(BEGINNINGS) as [keyof typeof WORD, string][])
   for (const word of words.split(' ')) {
-    let hash = 0;
-    for (const letter of word.slice(0, LETTERS)) hash = (hash << 5) | LETTER[letter.charCodeAt(0)]!;
-    TABLE[place(hash)]! |= WORD[name];
+    let window = 0;
+    for (const letter of `${word} `.slice(0, LETTERS))
+      window = (window << BITS) | LETTER[letter.charCodeAt(0)]!;
+    if (word.length >= LETTERS - 1) TABLE[place(window)]! |= WORD[name];
+    else for (let next = 0; next < 2 ** BITS; next++) TABLE[place((window << BITS) | next)]! |= WORD[name];
   }
+
+/** Bits of the word that begins with a window. A mask in place of a branch, for where words begin is hard to foresee. */
+const begun = (window: number): number => TABLE[place(window)]! & (((window >>> (BITS * LETTERS)) - 1) >> 31);
 
 /** Bits of `WORD` for which a word of the text begins so: by its first four letters of ASCII, or all where it has fewer.
  *  What is no such letter parts words. */
 export const wordsIn = (text: string): number => {
-  const { length } = text;
   const from = placeCodes(text);
+  const to = from + text.length;
   const all = codes();
-  let [found, hash, letters] = [0, 0, 0];
-  for (let i = 0; i < length; i++) {
-    // masks in place of branches, for the end of a word is hard to foresee
-    const letter = LETTER[all[from + i]!]!;
-    const inWord = -letter >> 31;
-    const isEarly = (letters - LETTERS) >> 31;
-    found |= TABLE[place(hash)]! & ~inWord;
-    hash = inWord & ((hash & ~isEarly) | (((hash << 5) | letter) & isEarly));
-    letters = inWord & (letters + 1);
+  let [found, window] = [0, 0];
+  for (let i = from; i < to; i++) {
+    window = ((window << BITS) | LETTER[all[i]!]!) & WINDOW;
+    found |= begun(window);
   }
-  return found | TABLE[place(hash)]!;
+  const last = (window << BITS) & WINDOW;
+  return found | begun(last) | begun((last << BITS) & WINDOW);
 };

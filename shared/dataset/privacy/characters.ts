@@ -33,20 +33,19 @@ export const [SPACE, LINE, QUOTE, DOT, DASH, SLASH, COLON, EQUALS, WIDE_COLON, L
   32, 10, 34, 46, 45, 47, 58, 61, 0xff1a, 95,
 ] as const;
 
-let length = 0;
-let all = codes();
-let from = 0;
+/** Of which text `at` is asked. Of an object's fields the engine remembers what they hold, of variables it does not. */
+const here = { all: codes(), from: 0, length: 0 };
 
 /** Tells `at` of which text it will be asked; says where that begins. */
 export const begin = (text: string): number => {
-  length = text.length;
-  from = placeCodes(text);
-  all = codes();
-  return from;
+  here.length = text.length;
+  here.from = placeCodes(text);
+  here.all = codes();
+  return here.from;
 };
 
 /** Beyond the ends there is nothing. */
-export const at = (i: number): number => (i >= 0 && i < length ? all[from + i]! : 0);
+export const at = (i: number): number => (i >= 0 && i < here.length ? here.all[here.from + i]! : 0);
 
 export const isCapital = (code: number): boolean => code >= 65 && code <= 90;
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;

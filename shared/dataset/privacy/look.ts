@@ -211,12 +211,14 @@ export const lookAt = (text: string): number => {
   lastDigit = lastColon = lastDash = lastDot = -9;
   let han = 0;
   const from = begin(text);
-  const all = codes();
+  const [all, kinds, least] = [codes(), KIND, CAPITAL]; // what is imported is looked up each time
   const { length } = text;
-  for (let i = 0; i < length; i++) {
-    const kind = KIND[all[from + i]!]!;
-    if (kind < CAPITAL) han |= kind;
-    else if (kind === CAPITAL) capital(text, i);
+  for (let i = 0; ; i++) {
+    let kind = 0;
+    // a loop that calls nothing, for most are passed over
+    for (; i < length && (kind = kinds[all[from + i]!]!) < least; i++) han |= kind;
+    if (i >= length) break;
+    if (kind === CAPITAL) capital(text, i);
     else if (kind === NUMERAL) digit(text, i);
     else if (kind === MARK) punctuation(text, i);
     else {

@@ -19,11 +19,12 @@ export const EMPTY = 0x2000000;
 
 /** Puts every 5-gram into the bin that its hash names, where the least stays. In one loop, for it meets every character. */
 export const putShingles = ({ units, length }: Units, least: Int32Array): void => {
+  const [lead, last] = [LEAD, BINS - 1]; // what is imported or exported is looked up each time
   let h = START;
-  for (let i = LEAD; i < length; i++) {
-    h = (Math.imul(h, BASE) + units[i]! - Math.imul(units[i - LEAD]!, LEAVING)) | 0;
+  for (let i = lead; i < length; i++) {
+    h = (Math.imul(h, BASE) + units[i]! - Math.imul(units[i - lead]!, LEAVING)) | 0;
     const hash = mix(h);
-    const bin = hash & (BINS - 1);
+    const bin = hash & last;
     const less = (hash >>> 7) - least[bin]!;
     least[bin]! += less & (less >> 31); // the lesser of both, without a branch that is hard to foresee
   }
