@@ -13,7 +13,7 @@ export type Source = {
   readonly file: string;
   readonly role: 'train' | 'valid';
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** whether each chunk is all of a buffer that nobody else looks at */
+  /** whether each chunk has a buffer to itself, at which nobody else looks */
   readonly own?: boolean;
   /** bytes of it, where they are known beforehand */
   readonly size?: number;
