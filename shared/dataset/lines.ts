@@ -13,8 +13,6 @@ const PIECE = 512 * 1024;
 /** Bytes of a line that is refused only once it is whole: beyond it, reading ends. */
 const LONGEST_LINE = 64 * PIECE;
 
-const bufferOf = ({ buffer }: Uint8Array): ArrayBuffer => buffer as ArrayBuffer;
-
 /** Pieces of about 512 KiB that end with a newline (the last one with the file), each with the offset of its first byte.
  *  Chunks that are its `own` are let go as soon as they were copied. */
 export const pieces = async function* (
@@ -25,27 +23,24 @@ export const pieces = async function* (
   let size = 0;
   let offset = 0;
   const take = (last: Uint8Array) => {
+    const parts = [...waiting, last];
     const lines = new Uint8Array(size + last.length);
     let at = 0;
-    for (const part of [...waiting, last]) {
+    for (const part of parts) {
       lines.set(part, at);
       at += part.length;
     }
     const piece = { lines, offset };
     offset += lines.length;
-    if (own) letGo(waiting.map(bufferOf));
+    if (own) letGo(parts.map(({ buffer }) => buffer as ArrayBuffer));
     waiting = [];
     size = 0;
     return piece;
   };
   for await (const chunk of chunks) {
     const end = size + chunk.length < PIECE ? -1 : chunk.lastIndexOf(NEWLINE);
+    const rest = end < 0 ? chunk : new Uint8Array(chunk.subarray(end + 1)); // the chunk itself may go
     if (end >= 0) yield take(chunk.subarray(0, end + 1));
-    let rest = chunk.subarray(end + 1);
-    if (own && end >= 0) {
-      rest = new Uint8Array(rest);
-      letGo([bufferOf(chunk)]);
-    }
     if (rest.length > 0) waiting.push(rest);
     size += rest.length;
     if (size > LONGEST_LINE)

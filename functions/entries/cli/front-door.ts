@@ -34,6 +34,8 @@ const chunksOf = async function* (path: string): AsyncGenerator<Uint8Array> {
   }
 };
 
+const contentOf = (path: string): Pick<Source, 'chunks' | 'own'> => ({ chunks: chunksOf(path), own: true });
+
 /** Files below a folder, as paths from it. */
 const namesIn = async (folder: string): Promise<readonly string[]> => {
   const found = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -49,8 +51,7 @@ const folderSources = async ({ path, role }: InputFile): Promise<readonly Source
   return files.map((file, i) => ({
     file: `${basename(path)}/${file.name}`,
     role: role === 'valid' ? role : file.role,
-    chunks: chunksOf(join(path, file.name)),
-    own: true,
+    ...contentOf(join(path, file.name)),
     remarks: i === 0 ? ignoredRemark(ignored) : [],
   }));
 };
@@ -61,8 +62,7 @@ const sourcesIn = async (file: InputFile): Promise<readonly Source[]> => {
   if (found?.isDirectory()) return folderSources(file);
   if (!found?.isFile())
     throw new AppError('invalid_request', `There is no file ${file.path}`, { hint: HINT });
-  const { path, role } = file;
-  return [{ file: basename(path), role, chunks: chunksOf(path), own: true, size: found.size }];
+  return [{ file: basename(file.path), role: file.role, ...contentOf(file.path), size: found.size }];
 };
 
 export const sourcesOf = async (files: readonly InputFile[]): Promise<readonly Source[]> => {

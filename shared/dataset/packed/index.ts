@@ -106,11 +106,10 @@ const partsOf = async function* (source: Source, within: Within): AsyncGenerator
   const { head, all } = await peek(source.chunks, MAGIC_BYTES);
   const [packed, foreign] = [packedAs(head), foreignAs(head)];
   if (foreign !== null) unreadable('not_text', `this is ${foreign.name}`, undefined, foreign.fix);
-  if (packed === null) yield { ...partOf(source, all), own: source.own ?? false };
+  if (packed === null) yield { ...partOf(source, all), own: within === 'file' && source.own === true };
   else if (!MAY_HOLD[within].includes(packed)) unreadable('archive_nested', `a ${packed} file lies inside`);
-  else if (packed === 'gzip')
-    yield* partsOf({ ...source, own: false, chunks: inflate(all, 'gzip') }, 'stream');
-  else if (packed === 'zstd') yield* partsOf({ ...source, own: false, chunks: unzstd(all) }, 'stream');
+  else if (packed === 'gzip') yield* partsOf({ ...source, chunks: inflate(all, 'gzip') }, 'stream');
+  else if (packed === 'zstd') yield* partsOf({ ...source, chunks: unzstd(all) }, 'stream');
   else {
     const bytes = await collect(all);
     if (packed === 'parquet') {
