@@ -3,6 +3,7 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isUsed } from '../../shared/contracts/row.ts';
 import { PreviewInput } from '../../shared/contracts/preview.ts';
 import { ResolvedObjective } from '../../shared/contracts/objective.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -54,8 +55,6 @@ const named = <T>({ file, line }: PreviewInput, encode: () => T): T => {
   }
 };
 
-const isUsed = ({ fate }: PreviewInput): boolean => fate === 'train' || fate === 'held_out';
-
 const previewAll = async (tokenizer: Tokenizer, wanted: ReturnType<typeof read>, say: Say): Promise<void> => {
   const { options, shown, lengths } = wanted;
   const tally = lengthTally(options.maxLength);
@@ -65,7 +64,7 @@ const previewAll = async (tokenizer: Tokenizer, wanted: ReturnType<typeof read>,
     rows += 1;
     if (shown.has(input.number))
       say({ type: 'row', row: named(input, () => previewRow(tokenizer, input, options)) });
-    if (lengths && isUsed(input)) tally.add(named(input, () => encodeInput(tokenizer, input, options)));
+    if (lengths && isUsed(input.fate)) tally.add(named(input, () => encodeInput(tokenizer, input, options)));
     if (Date.now() - said < SAY_EVERY_MS) continue;
     said = Date.now();
     say({ type: 'note', message: `${rows.toLocaleString('en-US')} rows read as tokens` });

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 import type { ResolvedObjective } from '../../shared/contracts/objective.ts';
-import { AccountedRow, type Row } from '../../shared/contracts/row.ts';
+import { AccountedRow, isUsed, type Row } from '../../shared/contracts/row.ts';
 import { AppError } from '../../shared/errors.ts';
 import { encodeExamples, type Examples } from '../../shared/text/examples.ts';
 import { joinRows, type TokenRow } from '../../shared/text/shards.ts';
@@ -36,7 +36,7 @@ type Sorted = {
 };
 
 const add = (to: Sorted, { fate, line, row }: AccountedRow, { rows }: Examples): void => {
-  if (rows.length === 0 || (fate !== 'train' && fate !== 'held_out')) return;
+  if (rows.length === 0 || !isUsed(fate)) return;
   for (const { ids, weights, desirable } of rows)
     to[fate].push({ ids, weights, line, ...(desirable !== undefined && { desirable }) });
   if (fate === 'train') to.train_rows += 1;
@@ -59,7 +59,7 @@ const encodeOne = (
   tokenizer: Tokenizer,
   { objective, maxLength }: Wanted,
 ): Examples | null => {
-  if (!row || (fate !== 'train' && fate !== 'held_out')) return null;
+  if (!row || !isUsed(fate)) return null;
   try {
     return encodeExamples(tokenizer, row, { objective, maxLength, compared: fate === 'held_out' });
   } catch (error) {

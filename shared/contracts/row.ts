@@ -43,6 +43,10 @@ export type RowKind = Row['kind'];
 export const Fate = z.enum(['train', 'held_out', 'dropped', 'duplicate', 'quarantined']);
 export type Fate = z.infer<typeof Fate>;
 
+/** Whether a row with this fate is trained on or measured. */
+export const isUsed = (fate: Fate | null): fate is 'train' | 'held_out' =>
+  fate === 'train' || fate === 'held_out';
+
 /** One line of `rows.jsonl.gz`: an input row and what became of it. `row` is null where nothing could be made of it. */
 export const AccountedRow = z
   .strictObject({
@@ -54,7 +58,7 @@ export const AccountedRow = z
     reason: z.string().nullable(),
     row: Row.nullable(),
   })
-  .refine(({ fate, row }) => row !== null || (fate !== 'train' && fate !== 'held_out'), {
+  .refine(({ fate, row }) => row !== null || !isUsed(fate), {
     path: ['row'],
     error: 'A row that is used is missing',
   });

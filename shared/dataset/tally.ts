@@ -1,6 +1,6 @@
 /** Problems by code, with exact counts and the first hundred places; rows by fate, with the sum that must hold. */
 import type { DatasetReport, Problem, RowCounts } from '../contracts/dataset.ts';
-import type { Fate, RowKind } from '../contracts/row.ts';
+import { type Fate, isUsed, type RowKind } from '../contracts/row.ts';
 import { histogramOf } from '../histogram.ts';
 import { kindOf } from './checks/index.ts';
 import type { Fault } from './examine.ts';
@@ -74,8 +74,7 @@ export const countKinds = (
   rows: Iterable<{ readonly fate: Fate | null; readonly kind: RowKind | null }>,
 ): NonNullable<DatasetReport['kinds']> => {
   const counts: Partial<Record<RowKind, number>> = {};
-  for (const { fate, kind } of rows)
-    if (kind && (fate === 'train' || fate === 'held_out')) counts[kind] = (counts[kind] ?? 0) + 1;
+  for (const { fate, kind } of rows) if (kind && isUsed(fate)) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 };
 

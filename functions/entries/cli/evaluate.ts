@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isUsed } from '../../../shared/contracts/row.ts';
 import { RunReport } from '../../../shared/contracts/report.ts';
 import { describeReport } from '../../../shared/dataset/describe.ts';
 import { reasonsOf } from '../../../shared/dataset/tally.ts';
@@ -27,7 +28,7 @@ const writeRows = async (args: Args, path: string, { terminal }: Cli): Promise<t
     [{ path: args.positionals[0]!, role: 'train' }],
     recipe,
     async ({ line, fate, row }) => {
-      if (row === null || (fate !== 'train' && fate !== 'held_out')) return;
+      if (row === null || !isUsed(fate)) return;
       rows += 1;
       if (!file.write(jsonLine({ line, row }))) await once(file, 'drain');
     },

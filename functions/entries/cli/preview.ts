@@ -11,7 +11,7 @@ import {
   type PreviewInput,
 } from '../../../shared/contracts/preview.ts';
 import type { Recipe } from '../../../shared/contracts/recipe.ts';
-import type { AccountedRow } from '../../../shared/contracts/row.ts';
+import { type AccountedRow, isUsed } from '../../../shared/contracts/row.ts';
 import { reasonsOf } from '../../../shared/dataset/tally.ts';
 import { AppError, ERRORS, type ErrorCode } from '../../../shared/errors.ts';
 import { jsonLine } from '../../../shared/jsonl.ts';
@@ -62,8 +62,7 @@ const writeRows = async (
     number += 1;
     if (wanted !== null && number !== wanted) return;
     if (wanted !== null) found = row;
-    const isUsed = row.fate === 'train' || row.fate === 'held_out';
-    if (row.row === null || (wanted === null && !isUsed)) return;
+    if (row.row === null || (wanted === null && !isUsed(row.fate))) return;
     if (shown.length < FIRST) shown.push(number);
     const input: PreviewInput = { number, ...row, row: row.row };
     if (!out.write(jsonLine(input))) await once(out, 'drain');

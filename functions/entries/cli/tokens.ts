@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { DatasetReport } from '../../../shared/contracts/dataset.ts';
 import type { PreviewInput } from '../../../shared/contracts/preview.ts';
 import type { ResolvedRecipe } from '../../../shared/contracts/recipe.ts';
-import type { AccountedRow } from '../../../shared/contracts/row.ts';
+import { type AccountedRow, isUsed } from '../../../shared/contracts/row.ts';
 import { problemTally } from '../../../shared/dataset/tally.ts';
 import { AppError } from '../../../shared/errors.ts';
 import { jsonLine } from '../../../shared/jsonl.ts';
@@ -24,7 +24,7 @@ export const tokenRows = async () => {
   return {
     async see(row: AccountedRow): Promise<void> {
       number += 1;
-      if (row.row === null || (row.fate !== 'train' && row.fate !== 'held_out')) return;
+      if (row.row === null || !isUsed(row.fate)) return;
       const input: PreviewInput = { number, ...row, row: row.row };
       if (!out.write(jsonLine(input))) await once(out, 'drain');
     },

@@ -1,5 +1,5 @@
 /** What a page shows of the rows themselves: a few of each fate, and the scripts of some of them. */
-import type { AccountedRow, Fate, Message, Row } from '../../contracts/row.ts';
+import { type AccountedRow, type Fate, isUsed, type Message, type Row } from '../../contracts/row.ts';
 import { evenly } from './evenly.ts';
 import { scriptOf, type Script } from './scripts.ts';
 
@@ -59,7 +59,7 @@ export const portraitist = () => {
       const { row, fate } = accounted;
       if (!row) return;
       samples.find((sample) => sample.fate === fate)!.rows.take(() => ({ ...accounted, row }));
-      if (fate === 'train' || fate === 'held_out') scripts.take(() => scriptsOf(row));
+      if (isUsed(fate)) scripts.take(() => scriptsOf(row));
     },
     portrait(): Portrait {
       const seen = scripts.kept();
