@@ -9,8 +9,9 @@ type Watch = {
   readonly failed: (error: unknown) => void;
 };
 
-/** Reads `control.json` whenever its tag has changed and reports what it wants. A body that cannot be read as a control
- *  is tried again at the next turn. */
+/** Reads `control.json` whenever its tag has changed and reports what it wants, once for each text: one that was put after
+ *  its forerunner's tag was asked for is read again under its own. A body that cannot be read as a control is tried again
+ *  at the next turn. */
 export const watchControl = (
   storage: Storage,
   prefix: string,
@@ -18,12 +19,16 @@ export const watchControl = (
 ): Ticker => {
   const key = runKeys.control(prefix);
   let seen: string | null = null;
+  let told: string | null = null;
   const look = async () => {
     const info = await storage.head(key);
     if (!info || info.tag === seen) return;
     const body = await storage.read(key);
     if (!body) return;
-    wants(Control.parse(JSON.parse(Buffer.from(body).toString())).want);
+    const text = Buffer.from(body).toString();
+    const { want } = Control.parse(JSON.parse(text));
+    if (text !== told) wants(want);
+    told = text;
     seen = info.tag;
   };
   return every(every_ms, look, failed);
