@@ -22,7 +22,8 @@ export type Ground = {
   settle(): void;
 };
 
-const ROWS = 32; // of which one pass is taken
+/** One pass of so many rows at most, and of so many tokens. */
+const [ROWS, TOKENS] = [32, 512];
 
 export const groundOf = async (
   { plan, open, io, continued }: Job,
@@ -34,7 +35,7 @@ export const groundOf = async (
   io.emit({ type: 'note', message: `stores the base in ${bits} bits and compares the first gradient` });
   // what the float32 base is asked for elsewhere is read there and let go of there
   const weights = openWeights(open.base);
-  const batch = planPasses(rows.slice(0, ROWS), most, { lay: layOf(seams) })[0]!;
+  const batch = planPasses(rows.slice(0, ROWS), Math.min(most, TOKENS), { lay: layOf(seams) })[0]!;
   const float = { model: open.model, sessions: open.sessions, weights };
   const parameters = layOut(open.model, seams);
   initialise(parameters, plan.seed, weights);

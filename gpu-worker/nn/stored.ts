@@ -19,9 +19,9 @@ import { BLOCK, NF4 } from '../ops/quantise.ts';
 import type { Bits, Form, Linear, Seams } from './seams.ts';
 
 /** The last product of a feed-forward module reads a product of activations. A few of its values are hundreds of times the
- *  rest, and a row of bytes loses the rest: with this one product in bytes the cosine of the whole gradient is 0.992, with
- *  the six others together 0.994 (SmolLM2-135M). Its weight is made float again, from blocks; its gradient is a product of
- *  bytes like all others. */
+ *  rest, and bytes lose the rest even when they are rotated: the whole gradient's cosine falls by 0.0004 to 0.0025 more
+ *  (SmolLM2-135M, eight texts of 512 tokens), for 3 % of a step. Its weight is made float again, from blocks; its gradient is
+ *  a product of bytes like all others. */
 const FLOAT_FORWARD = /(?:^|\.)(?:down_proj|mlp\.c_proj|fc2)$/;
 
 /** Makes a form known as an input of the graph. */

@@ -1,5 +1,5 @@
 /** A static-shape computation graph and the tape of what was applied to it. Nothing here knows about learning. */
-import { type Shape, size } from './shape.ts';
+import { same, type Shape, size } from './shape.ts';
 
 export type { Shape } from './shape.ts';
 
@@ -52,7 +52,7 @@ export class Graph {
   readonly tape: Application[] = [];
   readonly inputs: Value[] = [];
   readonly initializers: Initializer[] = [];
-  private readonly constants = new Map<string, Value>();
+  private readonly constants = new Map<string | Data, Value>();
   private recording = true;
 
   input(name: string, dtype: DType, shape: Shape): Value {
@@ -61,15 +61,15 @@ export class Graph {
     return value;
   }
 
-  /** A value that is part of the model file. Small equal ones are shared. */
+  /** A value that is part of the model file. Small equal ones are shared, and so is an array that is handed in again. */
   constant(data: Data, shape: Shape, dtype: DType): Value {
     if (data.length !== size(shape)) throw new TypeError(`${data.length} values do not fill [${shape}]`);
-    const key = data.length <= 16 ? `${dtype}|${shape}|${data}` : null;
-    const known = key === null ? undefined : this.constants.get(key);
-    if (known) return known;
+    const key = data.length <= 16 ? `${dtype}|${shape}|${data}` : data;
+    const known = this.constants.get(key);
+    if (known && same(known.shape, shape)) return known;
     const value: Value = { graph: this, name: `c${this.initializers.length}`, dtype, shape, worth: null };
     this.initializers.push({ value, data });
-    if (key !== null) this.constants.set(key, value);
+    this.constants.set(key, value);
     return value;
   }
 

@@ -1,59 +1,20 @@
-/** Matrices in 8 and 4 bits. Pure. A matrix is row-major [k, n]; what is summed over in a product runs along k. */
+/** Matrices in blocks of 8 and 4 bits, and what channels are multiplied by before. Pure. A matrix is row-major. */
 
-/** value[k, n] = values[k, n]·scales[n] */
-export type Columns8 = { readonly values: Int8Array; readonly scales: Float32Array };
 /** Blocks of 64 of the flat matrix, the last one filled up with zeros: value[i] = level(codes[i])·scales[i / 64]. */
 export type Blocks<C extends Int8Array | Uint8Array> = { readonly codes: C; readonly scales: Float32Array };
 
 export const BLOCK = 64;
 const LARGEST = 127;
 
-/** [n, k] → [k, n], each row of which is multiplied by its factor. */
-export const transposed = (
-  matrix: Float32Array,
-  n: number,
-  k: number,
-  factors: Float32Array = new Float32Array(k).fill(1),
-): Float32Array<ArrayBuffer> => {
+/** [n, k] → [k, n] */
+export const transposed = (matrix: Float32Array, n: number, k: number): Float32Array<ArrayBuffer> => {
   const out = new Float32Array(matrix.length);
-  for (let i = 0; i < n; i++) for (let j = 0; j < k; j++) out[j * n + i] = matrix[i * k + j]! * factors[j]!;
+  for (let i = 0; i < n; i++) for (let j = 0; j < k; j++) out[j * n + i] = matrix[i * k + j]!;
   return out;
-};
-
-/** The scale of each column: its largest value becomes 127, and so does its largest sum of a pair of rows. Processors without
- *  VNNI add the products of such a pair in 16 bits, with saturation: a pair of one sign that sums to at most 128 cannot reach
- *  that bound, whatever bytes it meets, for 255·128 < 2¹⁵, and rounding may add ½ to each. Of two signs, the sum is no larger
- *  than one of the two. */
-const columnScales = (matrix: Float32Array, k: number, n: number): Float32Array<ArrayBuffer> => {
-  const top = new Float64Array(n);
-  for (let row = 0; row < k; row += 2)
-    for (let j = 0, i = row * n; j < n; j++, i++) {
-      const a = matrix[i]!;
-      const b = row + 1 < k ? matrix[i + n]! : 0;
-      const one = Math.abs(a);
-      const other = Math.abs(b);
-      const both = Math.abs(a + b);
-      let most = top[j]!;
-      if (one > most) most = one;
-      if (other > most) most = other;
-      if (both > most) most = both;
-      top[j] = most;
-    }
-  return Float32Array.from(top, (largest) => largest / LARGEST || 1);
 };
 
 /** Of what lies within ±128: as Math.round, which takes four times as long. */
 const round = (x: number): number => ((x + 128.5) | 0) - 128;
-
-/** One scale a column of [k, n]. */
-export const columns8 = (matrix: Float32Array, k: number, n: number): Columns8 => {
-  const scales = columnScales(matrix, k, n);
-  const inverse = scales.map((scale) => 1 / scale);
-  const values = new Int8Array(k * n);
-  for (let row = 0, i = 0; row < k; row++)
-    for (let j = 0; j < n; j++, i++) values[i] = round(matrix[i]! * inverse[j]!); // within ±127: that is how the scale was found
-  return { values, scales };
-};
 
 const eachBlock = (
   matrix: Float32Array,

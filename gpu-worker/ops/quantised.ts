@@ -3,28 +3,69 @@ import { type Gradient, ints, scalar, type Shape, type Value } from '../onnx/gra
 import { size } from '../onnx/shape.ts';
 import { defineOp, emit, like, shaped } from './define.ts';
 import { mul } from './elementwise.ts';
-import { reshape, slice } from './movement.ts';
+import { pad, reshape, slice } from './movement.ts';
 import { gemm } from './product.ts';
+import { rotateColumns, rotateRows } from './rotation.ts';
 
-/** Rows of bytes around 128: x[m, k] = (bytes[m, k] − 128)·scales[m] (times what `divisors` took away). */
+/** Rows of bytes around 128: (bytes[m, k] − 128)·scales[m] is x[m, k], rotated (and less what `divisors` took away). */
 export type Rows8 = { readonly bytes: Value; readonly scales: Value };
-/** [k, n] int8 with a float32 scale [n] for each column. */
+/** [k, n] int8 with a float32 scale [n] for each column, of a matrix that was rotated along k. */
 export type Matrix8 = { readonly values: Value; readonly scales: Value };
 
 const middle = (near: Value): Value => near.graph.constant(Uint8Array.of(128), [], 'uint8');
 
+const topOf = (x: Value, axis: 0 | 1, shape: Shape): Value =>
+  emit('ReduceMax', [emit('Abs', [x], like(x)), ints(x, [axis])], shaped(x, shape), {
+    attrs: { keepdims: 1 },
+  });
+
+/** What becomes 1 where the largest of all becomes 127. */
+const scaleOf = (top: Value): Value =>
+  emit('Max', [mul(top, scalar(top, 1 / 127)), scalar(top, 1e-30)], like(top));
+
 /** x [M, K] as bytes, each channel divided by its divisor [K] before, each row by its own scale, found on the way. */
 export const rows8 = (x: Value, divisors: Value | null): Rows8 =>
   x.graph.unrecorded(() => {
-    const even = divisors ? emit('Div', [x, divisors], like(x)) : x;
-    const one = shaped(x, [x.shape[0]!, 1]);
-    const top = emit('ReduceMax', [emit('Abs', [even], like(x)), ints(x, [1])], one, {
-      attrs: { keepdims: 1 },
-    });
-    const scales = emit('Max', [mul(top, scalar(x, 1 / 127)), scalar(x, 1e-30)], one);
-    const unit = emit('Div', [even, scales], like(x));
-    const bytes = emit('QuantizeLinear', [unit, scalar(x, 1), middle(x)], { dtype: 'uint8', shape: x.shape });
+    const m = x.shape[0]!;
+    const even = rotateRows(divisors ? emit('Div', [x, divisors], like(x)) : x);
+    const scales = scaleOf(topOf(even, 1, [m, 1]));
+    const middles = x.graph.constant(new Uint8Array(m).fill(128), [m], 'uint8');
+    const bytes = emit(
+      'QuantizeLinear',
+      [even, reshape(scales, [m]), middles],
+      { dtype: 'uint8', shape: x.shape },
+      { attrs: { axis: 0 } },
+    );
     return { bytes, scales };
+  });
+
+/** The largest sum of a pair of rows in each column of [k, n], as a size: [1, n] */
+const pairTops = (matrix: Value): Value => {
+  const [k, n] = matrix.shape as [number, number];
+  const whole = reshape(pad(matrix, 0, 0, k % 2), [Math.ceil(k / 2), 2, n]);
+  const sums = emit('ReduceSum', [whole, ints(matrix, [1])], shaped(matrix, [whole.shape[0]!, n]), {
+    attrs: { keepdims: 0 },
+  });
+  return topOf(sums, 0, [1, n]);
+};
+
+/** A matrix [k, n] as bytes. The largest value of a column becomes 127; with `pairs` so does the largest sum of two rows that
+ *  meet in one addition. Some processors add the products of such a pair in 16 bits, with saturation: a pair of one sign that
+ *  sums to at most 128 cannot reach that bound, whatever bytes it meets, for 255·128 < 2¹⁵, and rounding may add ½ to each.
+ *  Of two signs, the sum is no larger than one of the two. */
+export const columns8 = (matrix: Value, pairs: boolean): Matrix8 =>
+  matrix.graph.unrecorded(() => {
+    const n = matrix.shape[1]!;
+    const even = rotateColumns(matrix);
+    const top = topOf(even, 0, [1, n]);
+    const scales = scaleOf(pairs ? emit('Max', [top, pairTops(even)], like(top)) : top);
+    const unit = emit('Div', [even, scales], like(even));
+    const zero = matrix.graph.constant(Int8Array.of(0), [], 'int8');
+    const values = emit('QuantizeLinear', [unit, scalar(unit, 1), zero], {
+      dtype: 'int8',
+      shape: matrix.shape,
+    });
+    return { values, scales: reshape(scales, [n]) };
   });
 
 /** x·W in 8-bit products, summed in 32 bits: [M, N] */
@@ -100,9 +141,9 @@ export const fromBlocks4 = (codes: Value, scales: Value, levels: Float32Array, s
     return unblocked(mul(reshape(values, [b, bytes * 2]), reshape(scales, [b, 1])), shape);
   });
 
-/** [k, n] int8 with a scale a column → float32 */
+/** [k, n] int8 with a scale a column → float32, as before it was rotated */
 export const fromColumns8 = ({ values, scales }: Matrix8): Value =>
   values.graph.unrecorded(() => {
     const whole = emit('Cast', [values], shaped(scales, values.shape), { attrs: { to: 1 } });
-    return mul(whole, scales);
+    return rotateColumns(mul(whole, scales));
   });

@@ -7,6 +7,7 @@ import { type Embedder, openEmbedder } from '../runtime/embedding.ts';
 import { feedsOf } from '../runtime/feeds.ts';
 import { addTo, type Parameters } from '../runtime/parameters.ts';
 import { type Feeds, type Sessions, tensor } from '../runtime/session.ts';
+import { sumsPairs } from '../runtime/pairs.ts';
 import { type StoredWeights, storedWeights } from '../runtime/stored.ts';
 import { holding, rotaryTables, type Weights } from '../runtime/weights.ts';
 import type { Bits } from '../nn/seams.ts';
@@ -154,14 +155,16 @@ export const storeBase = async (
 ): Promise<Stored> => {
   const layers = holding(open.weights);
   const largest = new Map<string, Float32Array>();
+  const pairs = bits === 8 && !(await sumsPairs(open.sessions));
   const stored = {
     model: { ...open.model, bits },
-    weights: storedWeights(open.weights, layers.copy, largest),
+    weights: storedWeights(open.weights, { sessions: open.sessions, copy: layers.copy, largest, pairs }),
   };
   const before = openPass({ ...open, layers, seams, parameters }, batch);
   const after = openPass({ ...open, ...stored, layers: stored.weights, seams, parameters }, batch);
   for (let i = 0; i < open.model.num_hidden_layers; i++) {
     await (bits === 8 ? watchedForward(before, i, largest) : forward(before, i));
+    await stored.weights.make(layerAt(after, i).frozen);
     await forward(after, i);
     layers.forget();
   }

@@ -1,8 +1,12 @@
 /** `npm run bench -- NAME`: a benchmark beside its peer in one run. What it found is the JSON at the end, on stdout. */
+import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
+import { ENGINE_ENV } from '../../gpu-worker/engines/index.ts';
 
 type Bench = {
   readonly summary: string;
+  /** trains in its own process, which is to have an engine's memory settings */
+  readonly engine?: true;
   load(): Promise<(argv: readonly string[]) => Promise<object>>;
 };
 
@@ -10,6 +14,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   bits: {
     summary:
       'a frozen base in 8 or 4 bits beside float32: gradient cosine, memory, speed; --train: held-out loss',
+    engine: true,
     load: async () => (await import('./bits.ts')).benchBits,
   },
   step: {
@@ -71,7 +76,11 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 
 const [name = '', ...argv] = process.argv.slice(2);
 const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined;
-if (bench) {
+if (bench?.engine && Object.keys(ENGINE_ENV).some((key) => !(key in process.env))) {
+  const env = { ...ENGINE_ENV, ...process.env };
+  process.exitCode =
+    spawnSync(process.execPath, process.argv.slice(1), { env, stdio: 'inherit' }).status ?? 1;
+} else if (bench) {
   const found = await (await bench.load())(argv);
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
   process.stdout.write(`${JSON.stringify({ bench: name, machine, ...found }, null, 2)}\n`);

@@ -31,6 +31,9 @@ const WITHOUT: Readonly<Record<string, string>> = {
   fromBlocks8: 'a frozen weight',
   fromBlocks4: 'a frozen weight',
   fromColumns8: 'a frozen weight',
+  columns8: 'rounding of a frozen weight',
+  rotateRows: 'the inside of rows8',
+  rotateColumns: 'the inside of columns8',
 };
 
 /** Tools to define ops with, and what turns weights into bits before any graph is made. */

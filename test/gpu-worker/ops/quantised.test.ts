@@ -4,10 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { backward } from '../../../gpu-worker/autodiff/backward.ts';
 import { Graph, type Inputs, type Value } from '../../../gpu-worker/onnx/graph.ts';
 import { part } from '../../../gpu-worker/onnx/model.ts';
+import { emit } from '../../../gpu-worker/ops/define.ts';
+import { mul } from '../../../gpu-worker/ops/elementwise.ts';
 import { mT } from '../../../gpu-worker/ops/movement.ts';
 import { linear, matmul } from '../../../gpu-worker/ops/product.ts';
 import {
   backward8,
+  columns8,
   type Directions,
   forward8,
   fromBlocks4,
@@ -19,22 +22,11 @@ import {
   throughFloat,
 } from '../../../gpu-worker/ops/quantised.ts';
 import { openSessions, tensor } from '../../../gpu-worker/runtime/session.ts';
-import {
-  BLOCK,
-  blocks4,
-  blocks8,
-  type Columns8,
-  columns8,
-  NF4,
-  transposed,
-} from '../../../gpu-worker/ops/quantise.ts';
+import { BLOCK, blocks4, blocks8, NF4 } from '../../../gpu-worker/ops/quantise.ts';
 import { evaluate, gradcheck, uniform } from '../../helpers/gradcheck.ts';
+import { rotatedRows } from '../../helpers/hadamard.ts';
 
 const vector = (graph: Graph, data: Float32Array): Value => graph.constant(data, [data.length], 'float32');
-const matrix8 = (graph: Graph, { values, scales }: Columns8, k: number, n: number): Matrix8 => ({
-  values: graph.constant(values, [k, n], 'int8'),
-  scales: vector(graph, scales),
-});
 const blocksOf = (
   graph: Graph,
   weight: Float32Array,
@@ -50,24 +42,11 @@ const blocksOf = (
   return fromBlocks4(stored, vector(graph, scales), NF4, shape);
 };
 
-/** What integers and scales stand for, [k, n]. */
-const meant = ({ values, scales }: Columns8, rows: Float32Array | null): Float32Array => {
-  const n = scales.length;
-  return Float32Array.from(values, (q, i) => (q * scales[i % n]!) / (rows?.[Math.floor(i / n)] ?? 1));
-};
+const asFloat = (values: Value): Value =>
+  emit('Cast', [values], { dtype: 'float32', shape: values.shape }, { attrs: { to: 1 } });
 
-type Case = { readonly m: number; readonly out: number; readonly width: number; readonly seed: number };
-const setUp = ({ m, out, width, seed }: Case) => {
-  const weight = uniform(out * width, seed).map((x) => x ** 3); // [out, width]
-  const divisors = uniform(width, seed + 1, 0.2, 2);
-  return {
-    divisors,
-    x: uniform(m * width, seed + 2),
-    g: uniform(m * out, seed + 3),
-    there: columns8(transposed(weight, out, width, divisors), width, out),
-    back: columns8(weight, out, width),
-  };
-};
+/** A matrix as it is multiplied: rotated. */
+const meant = ({ values, scales }: Matrix8): Value => mul(asFloat(values), scales);
 
 /** |x·W − rounded x·W| ≤ Σₖ ½·(scale of the row)·|W[k, n]|, x and W as they are multiplied. Float arithmetic adds 1e-5 of
  *  the sums of magnitudes. */
@@ -96,46 +75,49 @@ test('8-bit products stay within the rounding of their rows, there and back', ()
         width: fc.integer({ min: 1, max: 70 }),
         seed: fc.nat(1000),
       }),
-      async (at) => {
-        const { m, out, width } = at;
-        const { divisors, x, g, there, back } = setUp(at);
+      async ({ m, out, width, seed }) => {
+        const weight = uniform(out * width, seed).map((x) => x ** 3); // [out, width]
+        const divisors = uniform(width, seed + 1, 0.2, 2);
+        const [x, g] = [uniform(m * width, seed + 2), uniform(m * out, seed + 3)];
         const graph = new Graph();
         const input = graph.input('x', 'float32', [m, width]);
+        const w = graph.constant(weight, [out, width], 'float32');
+        const there = columns8(mT(mul(w, vector(graph, divisors))), true);
+        const back = columns8(w, true);
         const y = frozenLinear(input, {
-          forward: forward8(matrix8(graph, there, width, out), (rows) =>
-            rows8(rows, vector(graph, divisors)),
-          ),
-          backward: backward8(matrix8(graph, back, out, width)),
+          forward: forward8(there, (rows) => rows8(rows, vector(graph, divisors))),
+          backward: backward8(back),
         });
-        const dx = backward(y, graph.constant(g, [m, out], 'float32'), [input]);
-        const [got, gradient] = await evaluate([y, dx[0]!], { x: { data: x, shape: [m, width] } });
+        const dx = backward(y, graph.constant(g, [m, out], 'float32'), [input])[0]!;
+        const outputs = [y, dx, meant(there), meant(back)] as const;
+        const found = await evaluate(outputs, { x: { data: x, shape: [m, width] } });
         const even = x.map((v, i) => v / divisors[i % width]!);
-        const scaled = meant(there, null); // as multiplied: rows not yet divided
-        expectRounded(got!, even, scaled, width);
-        expectRounded(gradient!, g, meant(back, null), out);
+        expectRounded(found[0]!, rotatedRows(even, width), found[2]!, width);
+        expectRounded(found[1]!, rotatedRows(g, out), found[3]!, out);
       },
     ),
     { numRuns: 25 },
   ));
 
-test('the largest bytes against the largest pairs of a weight are summed exactly on this processor', async () => {
+test('the largest bytes against the largest pairs of a weight are summed exactly on any processor', async () => {
   const [k, n] = [64, 16];
   const graph = new Graph();
-  const x = graph.input('x', 'float32', [4, k]);
-  const there = columns8(new Float32Array(k * n).fill(1), k, n);
-  const y = frozenLinear(x, {
-    forward: forward8(matrix8(graph, there, k, n), (rows) => rows8(rows, null)),
-    backward: () => null,
-  });
-  const [got] = await evaluate([y], { x: { data: new Float32Array(4 * k).fill(127), shape: [4, k] } });
-  expect(there.values.every((value) => value === 64)).toBe(true); // 255·(64 + 64) < 2¹⁵
-  for (const value of got!) expect(value / (127 * k * meant(there, null)[0]!)).toBeCloseTo(1, 5);
+  const matrix = {
+    values: graph.constant(new Int8Array(k * n).fill(64), [k, n], 'int8'), // 255·(64 + 64) < 2¹⁵
+    scales: vector(graph, new Float32Array(n).fill(1)),
+  };
+  const rows = {
+    bytes: graph.constant(new Uint8Array(4 * k).fill(255), [4, k], 'uint8'),
+    scales: graph.constant(new Float32Array(4).fill(1), [4, 1], 'float32'),
+  };
+  const [got] = await evaluate([forward8(matrix, () => rows)(rows.bytes)], {});
+  expect(got).toEqual(new Float32Array(4 * n).fill(k * 127 * 64));
 });
 
 test('a row of zeros stays zero', async () => {
   const graph = new Graph();
   const x = graph.input('x', 'float32', [2, 8]);
-  const columns = matrix8(graph, columns8(uniform(64, 1), 8, 8), 8, 8);
+  const columns = columns8(graph.constant(uniform(64, 1), [8, 8], 'float32'), true);
   const y = frozenLinear(x, {
     forward: forward8(columns, (rows) => rows8(rows, null)),
     backward: () => null,
@@ -148,7 +130,7 @@ test('a row of zeros stays zero', async () => {
 const [OUT, WIDTH] = [5, 27]; // 135 values: the third block is short
 const weight = uniform(OUT * WIDTH, 4);
 const stored: readonly [string, (graph: Graph) => Value][] = [
-  ['8-bit columns', (graph) => fromColumns8(matrix8(graph, columns8(weight, OUT, WIDTH), OUT, WIDTH))],
+  ['8-bit columns', (graph) => fromColumns8(columns8(graph.constant(weight, [OUT, WIDTH], 'float32'), true))],
   ['8-bit blocks', (graph) => blocksOf(graph, weight, [OUT, WIDTH], 8)],
   ['4-bit blocks', (graph) => blocksOf(graph, weight, [OUT, WIDTH], 4)],
 ];

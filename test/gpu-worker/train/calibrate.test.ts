@@ -91,6 +91,8 @@ test('the same batch makes the same base, byte for byte', async () => {
   expect(new Set(one as Int8Array).size).toBeGreaterThan(50);
   expect(both[0]!.gradient_cosine).toBe(both[1]!.gradient_cosine);
   expect(() => both[0]!.float.weights.tensor(name, [width, 3 * width], form)).toThrow('float32');
+  const unmade = { ...form, part: 'blocks8' } as const;
+  expect(() => both[0]!.weights.tensor(name, [width, 3 * width], unmade)).toThrow('was not made');
 });
 
 /** Losses of some steps on one batch. */
