@@ -1,7 +1,7 @@
 /** Two answers to one prompt, whichever of them it was written down with. */
 import { isDeepStrictEqual } from 'node:util';
 import { excerptOf, type Fields } from '../place.ts';
-import { finish, messagesOf, type Placed, type Reader, type Reading } from './shape.ts';
+import { finish, isSound, messagesOf, type Placed, type Reader, type Reading } from './shape.ts';
 
 type Sides = { readonly chosen: readonly Placed[]; readonly rejected: readonly Placed[] };
 
@@ -46,7 +46,7 @@ export const pairOf = (
   const wrong = [chosen, rejected].find((side) => side.length > 0 && !isAnswer(side));
   const stray = wrong?.find(({ message: { role } }) => role !== 'assistant' && role !== 'tool') ?? wrong?.[0];
   if (stray) r.report('prompts_differ', stray.at('/role'), excerptOf(stray.message.content));
-  else if (prompt.length === 0 && r.defects.length === 0)
+  else if (prompt.length === 0 && isSound(r))
     r.report('missing_column', '/prompt', 'two answers and no prompt');
   const row =
     prompt.length > 0 && chosen.length > 0 && rejected.length > 0

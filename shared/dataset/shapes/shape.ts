@@ -63,13 +63,19 @@ export type Reader = ReturnType<typeof reader>;
 /** A message and where in the input stands what is `below` it (`/content`, …). */
 export type Placed = { readonly message: Message; at(below: string): string };
 
+/** Whether nothing but remarks has been told so far. */
+export const isSound = ({ defects }: Reader): boolean => defects.every(({ code }) => code === 'unused_keys');
+
 /** Ends a reading whose row's messages, in the row's order, came from these places. Null in place of a row: a defect has
- *  been told. */
-export const finish = ({ defects }: Reader, row: Row | null, messages: readonly Placed[]): Reading => ({
-  row: defects.every(({ code }) => code === 'unused_keys') ? row : null,
-  defects,
-  pointer: (message, below) => messages[message]?.at(below) ?? '',
-});
+ *  been told, or is told here. */
+export const finish = (r: Reader, row: Row | null, messages: readonly Placed[]): Reading => {
+  if (!row && isSound(r)) r.report('missing_column', '', 'nothing to learn from');
+  return {
+    row: isSound(r) ? row : null,
+    defects: r.defects,
+    pointer: (message, below) => messages[message]?.at(below) ?? '',
+  };
+};
 
 export const messagesOf = (messages: readonly Placed[]): Message[] => messages.map(({ message }) => message);
 

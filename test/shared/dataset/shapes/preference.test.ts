@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Row } from '../../../../shared/contracts/row.ts';
 import { examine } from '../../../../shared/dataset/examine.ts';
+import { finish, reader } from '../../../../shared/dataset/shapes/shape.ts';
 import { dataOf, drop, jsonlOf } from '../drop.ts';
 
 const u = (content: string) => ({ role: 'user', content });
@@ -191,6 +192,26 @@ describe('a pair of answers', () => {
 });
 
 const LABELLED = { kind: 'kto', messages: [u('q'), a('w')], label: true };
+
+test('a pair without a prompt is told whatever remarks there are besides', () => {
+  const answer = { ...a('w'), mood: 'calm' };
+  for (const value of [
+    { chosen: answer, rejected: a('v') },
+    { messages: [answer], rejected_response: 'v' },
+  ])
+    expect(read(value)).toMatchObject({
+      row: null,
+      fate: 'quarantined',
+      faults: [{ code: 'unused_keys' }, { code: 'missing_column', excerpt: 'two answers and no prompt' }],
+    });
+});
+
+test('a reading that gives no row says so, where nothing else was told', () => {
+  expect(finish(reader(), null, [])).toMatchObject({
+    row: null,
+    defects: [{ code: 'missing_column', excerpt: 'nothing to learn from' }],
+  });
+});
 
 describe('a labelled answer', () => {
   test.each([
