@@ -37,8 +37,8 @@ const columnTops = (matrix: Float32Array, width: number): Float32Array => {
 
 type Options = {
   readonly sessions: Sessions;
-  /** reads what is stored in bits */
-  readonly copy: Weights['copy'];
+  /** where the float32 values are read of what is stored in bits */
+  readonly float: Pick<Weights, 'tensor'>;
   readonly largest: Largest;
   /** the products of this processor need pairs of rows to stay small (`columns8`) */
   readonly pairs: boolean;
@@ -47,7 +47,7 @@ type Options = {
 /** Makes a form of W, and what is made along with it. */
 const openMaker = ({
   sessions,
-  copy,
+  float,
   largest,
   pairs,
 }: Options): ((name: string, form: Form) => Promise<Made>) => {
@@ -55,8 +55,7 @@ const openMaker = ({
 
   /** W [out, in] */
   const read = (name: string, { in: width, conv1d }: Form, out: number): Float32Array => {
-    const data = new Float32Array(width * out);
-    copy(name, data);
+    const data = float.tensor(name, conv1d ? [width, out] : [out, width]).data as Float32Array;
     return conv1d ? transposed(data, width, out) : data;
   };
   const divisorsOf = (form: Form): Float32Array => {

@@ -62,11 +62,6 @@ export const holding = (weights: Weights): Weights => {
       }
       return tensor(data, shape);
     },
-    copy: (name, into) => {
-      const data = held.get(name);
-      if (data) into.set(data);
-      else weights.copy(name, into);
-    },
     forget: () => held.clear(),
   };
 };

@@ -158,7 +158,7 @@ export const storeBase = async (
   const pairs = bits === 8 && !(await sumsPairs(open.sessions));
   const stored = {
     model: { ...open.model, bits },
-    weights: storedWeights(open.weights, { sessions: open.sessions, copy: layers.copy, largest, pairs }),
+    weights: storedWeights(open.weights, { sessions: open.sessions, float: layers, largest, pairs }),
   };
   const before = openPass({ ...open, layers, seams, parameters }, batch);
   const after = openPass({ ...open, ...stored, layers: stored.weights, seams, parameters }, batch);
