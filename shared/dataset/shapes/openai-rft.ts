@@ -34,12 +34,12 @@ export const openaiRft: ShapeReader = {
   toRow(value) {
     const r = reader();
     const { pointer } = readChat(r, value);
-    r.defects.push({
-      code: 'unsupported_shape',
-      pointer: '',
-      excerpt: clip(`openai-rft: messages that end with the question, and ${itemKeys(value).join(', ')}`),
-      fix: 'Reinforcement from a grader is not offered: end each row with the answer to imitate, or give chosen and rejected answers',
-    });
+    r.report(
+      'unsupported_shape',
+      '',
+      clip(`openai-rft: messages that end with the question, and ${itemKeys(value).join(', ')}`),
+      'Reinforcement from a grader is not offered: end each row with the answer to imitate, or give chosen and rejected answers',
+    );
     return { row: null, defects: r.defects, pointer };
   },
 };

@@ -45,12 +45,12 @@ export const preference: ShapeReader = {
       const whole = readDialogue(r, value[list], step(list));
       const from = whole.findLastIndex(({ message: { role } }) => role === 'user') + 1;
       if (from > 0 && from === whole.length)
-        r.defects.push({
-          code: 'missing_column',
-          pointer: step(list),
-          excerpt: 'no answer follows the last question',
-          fix: 'End the messages with the answer that was chosen, or remove the row',
-        });
+        r.report(
+          'missing_column',
+          step(list),
+          'no answer follows the last question',
+          'End the messages with the answer that was chosen, or remove the row',
+        );
       const sides = { chosen: whole.slice(from), rejected };
       return pairOf(r, whole.slice(0, from), sides, tools);
     }

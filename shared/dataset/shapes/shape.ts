@@ -31,8 +31,9 @@ const AS_JSON =
 /** Collects what is wrong while a row is read on. */
 export const reader = () => {
   const defects: Defect[] = [];
-  const report = (code: ProblemCode, pointer: string, excerpt: string): void => {
-    defects.push({ code, pointer, excerpt });
+  /** `fix`: advice in place of the code's own */
+  const report = (code: ProblemCode, pointer: string, excerpt: string, fix?: string): void => {
+    defects.push({ code, pointer, excerpt, ...(fix !== undefined && { fix }) });
   };
   return {
     defects,
@@ -52,8 +53,7 @@ export const reader = () => {
     /** The list, or an empty one and a defect. */
     list(value: unknown, pointer: string): readonly unknown[] {
       if (Array.isArray(value)) return value;
-      const fix = typeof value === 'string' ? { fix: AS_JSON } : {};
-      defects.push({ code: 'wrong_type', pointer, excerpt: excerptOf(value), ...fix });
+      report('wrong_type', pointer, excerptOf(value), typeof value === 'string' ? AS_JSON : undefined);
       return [];
     },
   };
