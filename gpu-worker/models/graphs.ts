@@ -3,10 +3,11 @@ import { backward } from '../autodiff/backward.ts';
 import { type Keep, partition } from '../autodiff/partition.ts';
 import { type Block, block } from '../nn/scope.ts';
 import type { Fed, Prefix, Seams, Trained } from '../nn/seams.ts';
-import { Graph, type Inputs, ints, type Value } from '../onnx/graph.ts';
+import { Graph, type Inputs, type Value } from '../onnx/graph.ts';
 import { type Part, part } from '../onnx/model.ts';
 import { attention, behindPrefix, cachedAttention, fromHeads, toHeads } from '../ops/attention.ts';
-import { emit, like, shaped } from '../ops/define.ts';
+import { reshape } from '../ops/movement.ts';
+import { largestSize } from '../ops/reduce.ts';
 import { crossEntropy, logits as logitsOf } from '../ops/loss.ts';
 import { rotary } from '../ops/rotary.ts';
 import type { Context, Model } from './model.ts';
@@ -140,13 +141,7 @@ export const watchedLayer = (
   const layer = openLayer(model, i, seams, shape.b, shape.t, placesOf(shape, seams));
   const { scope, frozen, trained, reads } = layer.block;
   const y = model.layer(scope, layer.x, overRows(layer, shape), i);
-  const largest = new Map(
-    [...reads].map(([path, x]) => {
-      const size = emit('Abs', [x], like(x));
-      const attrs = { keepdims: 0 };
-      return [path, emit('ReduceMax', [size, ints(x, [0])], shaped(x, [x.shape[1]!]), { attrs })];
-    }),
-  );
+  const largest = new Map([...reads].map(([path, x]) => [path, reshape(largestSize(x, 0), [x.shape[1]!])]));
   return { part: part([y, ...largest.values()]), y, largest, frozen, trained };
 };
 

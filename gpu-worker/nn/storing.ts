@@ -5,12 +5,14 @@ import { mul } from '../ops/elementwise.ts';
 import { mT } from '../ops/movement.ts';
 import { columns8, type Matrix8 } from '../ops/quantised.ts';
 
-export type Storing = Matrix8 & { readonly part: Part };
+export type Direction = 'forward' | 'backward';
+
+type Storing = Matrix8 & { readonly part: Part };
 
 /** Inputs `weight` [out, in] and, for the forward direction, `divisors` [in], by which its channels are multiplied. What is
  *  summed over in the product runs along the columns: [in, out] forward, [out, in] backward. */
 export const storing = (
-  direction: 'forward' | 'backward',
+  direction: Direction,
   { in: width, out }: { readonly in: number; readonly out: number },
   pairs: boolean,
 ): Storing => {

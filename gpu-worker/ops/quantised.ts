@@ -1,10 +1,11 @@
 /** Linears whose frozen weight is stored in 8 or 4 bits. */
-import { type Gradient, ints, scalar, type Shape, type Value } from '../onnx/graph.ts';
+import { type Gradient, scalar, type Shape, type Value } from '../onnx/graph.ts';
 import { size } from '../onnx/shape.ts';
 import { defineOp, emit, like, shaped } from './define.ts';
 import { mul } from './elementwise.ts';
 import { pad, reshape, slice } from './movement.ts';
 import { gemm } from './product.ts';
+import { largestSize, sum } from './reduce.ts';
 import { rotateColumns, rotateRows } from './rotation.ts';
 
 /** Rows of bytes around 128: (bytes[m, k] − 128)·scales[m] is x[m, k], rotated (and less what `divisors` took away). */
@@ -13,11 +14,6 @@ export type Rows8 = { readonly bytes: Value; readonly scales: Value };
 export type Matrix8 = { readonly values: Value; readonly scales: Value };
 
 const middle = (near: Value): Value => near.graph.constant(Uint8Array.of(128), [], 'uint8');
-
-const topOf = (x: Value, axis: 0 | 1, shape: Shape): Value =>
-  emit('ReduceMax', [emit('Abs', [x], like(x)), ints(x, [axis])], shaped(x, shape), {
-    attrs: { keepdims: 1 },
-  });
 
 /** What becomes 1 where the largest of all becomes 127. */
 const scaleOf = (top: Value): Value =>
@@ -28,7 +24,7 @@ export const rows8 = (x: Value, divisors: Value | null): Rows8 =>
   x.graph.unrecorded(() => {
     const m = x.shape[0]!;
     const even = rotateRows(divisors ? emit('Div', [x, divisors], like(x)) : x);
-    const scales = scaleOf(topOf(even, 1, [m, 1]));
+    const scales = scaleOf(largestSize(even, 1));
     const middles = x.graph.constant(new Uint8Array(m).fill(128), [m], 'uint8');
     const bytes = emit(
       'QuantizeLinear',
@@ -43,10 +39,7 @@ export const rows8 = (x: Value, divisors: Value | null): Rows8 =>
 const pairTops = (matrix: Value): Value => {
   const [k, n] = matrix.shape as [number, number];
   const whole = reshape(pad(matrix, 0, 0, k % 2), [Math.ceil(k / 2), 2, n]);
-  const sums = emit('ReduceSum', [whole, ints(matrix, [1])], shaped(matrix, [whole.shape[0]!, n]), {
-    attrs: { keepdims: 0 },
-  });
-  return topOf(sums, 0, [1, n]);
+  return reshape(largestSize(sum(whole, [1]), 0), [1, n]);
 };
 
 /** A matrix [k, n] as bytes. The largest value of a column becomes 127; with `pairs` so does the largest sum of two rows that
@@ -57,7 +50,7 @@ export const columns8 = (matrix: Value, pairs: boolean): Matrix8 =>
   matrix.graph.unrecorded(() => {
     const n = matrix.shape[1]!;
     const even = rotateColumns(matrix);
-    const top = topOf(even, 0, [1, n]);
+    const top = largestSize(even, 0);
     const scales = scaleOf(pairs ? emit('Max', [top, pairTops(even)], like(top)) : top);
     const unit = emit('Div', [even, scales], like(even));
     const zero = matrix.graph.constant(Int8Array.of(0), [], 'int8');
@@ -69,7 +62,7 @@ export const columns8 = (matrix: Value, pairs: boolean): Matrix8 =>
   });
 
 /** x·W in 8-bit products, summed in 32 bits: [M, N] */
-const product8 = ({ bytes, scales }: Rows8, w: Matrix8): Value => {
+export const product8 = ({ bytes, scales }: Rows8, w: Matrix8): Value => {
   const y = shaped(scales, [bytes.shape[0]!, w.values.shape[1]!]);
   const whole = emit(
     'MatMulIntegerToFloat',

@@ -1,5 +1,5 @@
 import { ints, scalar, type Value } from '../onnx/graph.ts';
-import { binary, like, unary, type Unary } from './define.ts';
+import { binary, emit, like, shaped, unary, type Unary } from './define.ts';
 import { mul, sub } from './elementwise.ts';
 import { expand } from './movement.ts';
 
@@ -19,6 +19,12 @@ export const mean = (x: Value, axes: readonly number[]): Value => {
   const count = positive(axes, x.shape.length).reduce((n, a) => n * x.shape[a]!, 1);
   return mul(sum(x, axes), scalar(x, 1 / count));
 };
+
+/** The largest size along `axis`, keeping it as size 1. No gradient of its own. */
+export const largestSize = (x: Value, axis: number): Value =>
+  emit('ReduceMax', [emit('Abs', [x], like(x)), ints(x, [axis])], shaped(x, x.shape.with(axis, 1)), {
+    attrs: { keepdims: 1 },
+  });
 
 // y = softmax(x) over the last axis  ⇒  dx = y·(g − Σ g·y)
 export const softmax: Unary = unary('Softmax', {

@@ -9,21 +9,17 @@ const LARGEST = 64;
 /** How many neighbours along k are turned together: the largest power of two that divides k, 64 at most. */
 const widthOf = (k: number): number => Math.min(LARGEST, k & -k);
 
+const hasOddBits = (x: number): boolean => {
+  let odd = false;
+  for (let rest = x; rest > 0; rest &= rest - 1) odd = !odd;
+  return odd;
+};
+
 const known = new Map<number, Float32Array>();
-/** Sylvester's matrix, orthonormal [n, n], n a power of two: (−1)^popcount(i & j) / √n */
+/** Sylvester's matrix, orthonormal [n, n], n a power of two: (−1)^popcount(i & j) / √n. The same array each time. */
 const hadamard = (n: number): Float32Array => {
-  let matrix = known.get(n);
-  if (matrix) return matrix;
-  matrix = Float32Array.of(1);
-  for (let size = 1; size < n; size *= 2) {
-    const next = new Float32Array(4 * size * size);
-    for (let i = 0; i < 2 * size; i++)
-      for (let j = 0; j < 2 * size; j++) {
-        const part = matrix[(i % size) * size + (j % size)]!;
-        next[i * 2 * size + j] = (i >= size && j >= size ? -part : part) * Math.SQRT1_2;
-      }
-    matrix = next;
-  }
+  const sign = (at: number) => (hasOddBits(Math.floor(at / n) & (at % n)) ? -1 : 1);
+  const matrix = known.get(n) ?? Float32Array.from({ length: n * n }, (_, at) => sign(at) / Math.sqrt(n));
   known.set(n, matrix);
   return matrix;
 };

@@ -1,6 +1,6 @@
 /** Weights whose linears are stored in 8 or 4 bits: made from float32, which is not kept. */
 import type { Fed, Form } from '../nn/seams.ts';
-import { storing } from '../nn/storing.ts';
+import { type Direction, storing } from '../nn/storing.ts';
 import { blocks4, blocks8, migration, transposed } from '../ops/quantise.ts';
 import { type Sessions, tensor, type TensorData } from './session.ts';
 import type { Weights } from './weights.ts';
@@ -52,6 +52,11 @@ const openMaker = ({
   pairs,
 }: Options): ((name: string, form: Form) => Promise<Made>) => {
   const divisors = new Map<string, Float32Array>();
+  const opened = new Map<string, ReturnType<typeof openStoring>>();
+  const openStoring = (direction: Direction, form: Form) => {
+    const made = storing(direction, form, pairs);
+    return { ...made, session: sessions.open(made.part) };
+  };
 
   /** W [out, in] */
   const read = (name: string, { in: width, conv1d }: Form, out: number): Float32Array => {
@@ -71,15 +76,14 @@ const openMaker = ({
     divisors.set(first, (found = migration(activations, tops, ALPHA)));
     return found;
   };
-  const columns = async (
-    direction: 'forward' | 'backward',
-    matrix: Float32Array,
-    form: Form,
-  ): Promise<Made> => {
+  const columns = async (direction: Direction, matrix: Float32Array, form: Form): Promise<Made> => {
     const { in: width, out } = form;
-    const { part, values, scales } = storing(direction, form, pairs);
+    const key = `${direction} ${width} ${out}`;
+    const one = opened.get(key) ?? openStoring(direction, form);
+    opened.set(key, one);
+    const { values, scales } = one;
     const data = { values: new Int8Array(matrix.length), scales: new Float32Array(scales.shape[0]!) };
-    const session = await sessions.open(part);
+    const session = await one.session;
     await session.run(
       {
         weight: tensor(matrix, [out, width]),

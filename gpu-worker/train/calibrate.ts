@@ -32,6 +32,8 @@ type Pass = Options & {
   /** of one row for each token */
   readonly shape: readonly [number, number];
   readonly bound: readonly Float32Array[];
+  /** the graphs of each layer */
+  readonly graphs: readonly LayerGraphs[];
 };
 
 const openPass = (options: Options, batch: Batch): Pass => {
@@ -49,11 +51,11 @@ const openPass = (options: Options, batch: Batch): Pass => {
     positions: tensor(batch.positions, [b, t]),
     ...(batch.until && { until: tensor(batch.until, [b, t]) }),
   };
-  return { ...options, batch, embedder, side, shape, bound };
+  const graphs = Array.from({ length: model.num_hidden_layers }, (_, i) =>
+    trainingLayer(model, i, seams, batch.shape, 'none'),
+  );
+  return { ...options, batch, embedder, side, shape, bound, graphs };
 };
-
-const layerAt = ({ model, seams, batch }: Pass, i: number): LayerGraphs =>
-  trainingLayer(model, i, seams, batch.shape, 'none');
 
 const feedsAt = (pass: Pass, i: number, graph: Pick<LayerGraphs, 'frozen' | 'trained'>): Feeds => ({
   ...pass.side,
@@ -62,7 +64,7 @@ const feedsAt = (pass: Pass, i: number, graph: Pick<LayerGraphs, 'frozen' | 'tra
 });
 
 const forward = async (pass: Pass, i: number): Promise<void> => {
-  const graph = layerAt(pass, i);
+  const graph = pass.graphs[i]!;
   const session = await pass.sessions.open(graph.forward);
   await session.run(feedsAt(pass, i, graph), { [graph.y.name]: tensor(pass.bound[i + 1]!, pass.shape) });
 };
@@ -88,7 +90,7 @@ const backward = async (
   gradients: Float32Array,
 ): Promise<Float32Array> => {
   const { sessions, parameters, shape } = pass;
-  const graph = layerAt(pass, i);
+  const graph = pass.graphs[i]!;
   const session = await sessions.open(graph.backward);
   const dx = new Float32Array(dy.length);
   const outputs = { [graph.dx.name]: tensor(dx, shape) };
@@ -164,7 +166,7 @@ export const storeBase = async (
   const after = openPass({ ...open, ...stored, layers: stored.weights, seams, parameters }, batch);
   for (let i = 0; i < open.model.num_hidden_layers; i++) {
     await (bits === 8 ? watchedForward(before, i, largest) : forward(before, i));
-    await stored.weights.make(layerAt(after, i).frozen);
+    await stored.weights.make(after.graphs[i]!.frozen);
     await forward(after, i);
     layers.forget();
   }

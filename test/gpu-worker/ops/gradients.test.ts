@@ -21,6 +21,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   fused: 'attention says how it is differentiated',
   openPlaces: 'a mask',
   spansOf: 'plain numbers',
+  largestSize: 'scales are found by it, and nothing is learnt through them',
   // nothing is trained through them
   logits: 'crossEntropy is what is learnt from',
   cachedAttention: 'decoding',
@@ -31,6 +32,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
   fromBlocks8: 'a frozen weight',
   fromBlocks4: 'a frozen weight',
   fromColumns8: 'a frozen weight',
+  product8: 'the inside of forward8 and backward8',
   columns8: 'rounding of a frozen weight',
   rotateRows: 'the inside of rows8',
   rotateColumns: 'the inside of columns8',
