@@ -41,8 +41,8 @@ export const groundOf = async (
   initialise(parameters, plan.seed, weights);
   if (continued) takeContinued(parameters, continued, open.model);
   const stored = await storeBase(float, { bits, seams, parameters, batch });
-  const { gradient_cosine } = stored;
-  const layer_weights = stored.weights.bytes() / (4 * linearValues(open.model));
+  const { gradient_cosine, layer_bytes } = stored;
+  const layer_weights = layer_bytes / (4 * linearValues(open.model));
   io.emit({
     type: 'note',
     message: `the linears of the layers take ${(100 * layer_weights).toFixed(0)} % of their float32 size in ${bits} bits; gradient_cosine ${gradient_cosine.toFixed(4)} with float32 on one batch`,

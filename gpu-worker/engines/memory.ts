@@ -16,13 +16,17 @@ import type { Job } from './task.ts';
 /** What linears in 8 bits still take of their float32 size: a byte for each direction, and scales. */
 const PACKED = 0.51;
 
+/** The head has bytes beside the float32 table that it shares with the embedding or that its gradient reads. */
+const savedBy8 = (model: Model): number =>
+  4 * linearValues(model) * (1 - PACKED) - model.vocab_size * model.hidden_size;
+
 const remediesFor = (
   { method, training }: ResolvedRecipe,
   model: Model,
   { trained }: MemoryFacts['fixed'],
 ): MemoryFacts['remedies'] => [
   ...(method.type !== 'full' && method.bits === undefined
-    ? [{ set: 'method.bits=8', saves: 4 * linearValues(model) * (1 - PACKED) }]
+    ? [{ set: 'method.bits=8', saves: savedBy8(model) }]
     : []),
   // AdamW's moments are half of what is trained, gradients and values the other half
   ...(training.optim === 'adamw_torch'

@@ -3,6 +3,7 @@ import { backward } from '../autodiff/backward.ts';
 import { type Keep, partition } from '../autodiff/partition.ts';
 import { type Block, block } from '../nn/scope.ts';
 import type { Fed, Prefix, Seams, Trained } from '../nn/seams.ts';
+import { productInBytes } from '../nn/stored.ts';
 import { Graph, type Inputs, type Value } from '../onnx/graph.ts';
 import { type Part, part } from '../onnx/model.ts';
 import { attention, behindPrefix, cachedAttention, fromHeads, toHeads } from '../ops/attention.ts';
@@ -196,12 +197,21 @@ const openHead = (model: Model, n: number, seams: Seams) => {
   return { graph, rows, table, ...made };
 };
 
+/** What the logits are made from in 8 bits. Their gradient is not: softmax leaves most values too small for a byte. */
+const headInBytes = (model: Model, seams: Seams, { frozenInput }: Block) => {
+  const { weight, use } = model.head;
+  if (model.bits !== 8 || seams.trains?.(weight, use)) return null;
+  return productInBytes(weight, [model.vocab_size, model.hidden_size], frozenInput);
+};
+
 /** The head on n rows: the negative log-likelihood of each label, and Σ dnll·nll's gradient towards the rows and what is
  *  trained of the head. */
 export const headLoss = (model: Model, n: number, seams: Seams): HeadGraphs => {
-  const { graph, rows, table, scope, frozen, trained } = openHead(model, n, seams);
+  const { graph, rows, table, ...head } = openHead(model, n, seams);
+  const { scope, frozen, trained } = head;
   const labels = graph.input('labels', 'int64', [n]);
-  const nll = crossEntropy(model.final(scope, rows), table, labels, model.head);
+  const product = headInBytes(model, seams, head);
+  const nll = crossEntropy(model.final(scope, rows), table, labels, { ...model.head, product });
   const dnll = graph.input('dnll', 'float32', [n]);
   const [drows, ...rest] = backward(nll, dnll, [rows, ...trained.map((t) => t.input)]) as [Value, ...Value[]];
   const gradients = trained.map((of, at) => ({ of, value: rest[at]! }));

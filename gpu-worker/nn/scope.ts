@@ -3,7 +3,7 @@ import type { DType, Graph, Shape, Value } from '../onnx/graph.ts';
 import { linear, projection } from '../ops/product.ts';
 import { mT } from '../ops/movement.ts';
 import type { Bits, Fed, Form, Linear, Seams, Tools, Trained } from './seams.ts';
-import { inBits, withBias } from './stored.ts';
+import { inBits, type Input, withBias } from './stored.ts';
 
 /** A linear's width, and how it is stored: `Conv1D` weights (GPT-2) are [in, out]. */
 export type LinearOptions = { readonly bias?: boolean; readonly conv1d?: boolean };
@@ -23,6 +23,8 @@ export type Scope = {
 export type Block = {
   readonly scope: Scope;
   readonly tools: Tools;
+  /** makes a form of a frozen weight known as an input */
+  readonly frozenInput: Input;
   readonly frozen: readonly Fed[];
   readonly trained: readonly Trained[];
   /** what each group of linears reads, by the path of its first */
@@ -107,5 +109,5 @@ export const block = (graph: Graph, prefix: string, seams: Seams = {}, bits: Bit
       output: (name, y) => seams.output?.({ name, path: join(name) }, y, tools) ?? y,
     };
   };
-  return { scope: scopeAt(prefix), tools, frozen, trained, reads };
+  return { scope: scopeAt(prefix), tools, frozenInput, frozen, trained, reads };
 };

@@ -3,8 +3,8 @@ import type { Shape, Value } from '../onnx/graph.ts';
 
 export type Bits = 8 | 4;
 
-/** A part of what is stored for W [out, in]. `forward` is [in, out] int8 with a scale for each output and a divisor for each
- *  input, which linears of one x share; `backward` is [out, in] int8 with a scale for each input; blocks are of the flat W. */
+/** A part of what is stored for W [out, in]. `forward` is [in, out] int8 with a scale for each output, and for a linear a
+ *  divisor for each input, which linears of one x share; `backward` is [out, in] int8 with a scale for each input; blocks are of the flat W. */
 export type Form = {
   readonly part:
     | 'forward'
@@ -20,7 +20,7 @@ export type Form = {
   readonly out: number;
   /** the checkpoint has W as [in, out] */
   readonly conv1d: boolean;
-  /** all linears that read the same x */
+  /** all linears that read the same x; none where x is not divided */
   readonly group: readonly { readonly name: string; readonly out: number }[];
 };
 

@@ -10,6 +10,7 @@ import {
   fromColumns8,
   frozenLinear,
   type Matrix8,
+  product8,
   type Rows8,
   rows8,
   throughFloat,
@@ -89,13 +90,26 @@ export const withBias =
     return b ? add(y, b) : y;
   };
 
+/** Makes a form of a weight known as an input of the graph. */
+export type Input = (name: string, dtype: DType, shape: Shape, form: Form) => Value;
+
+/** x [n, in] → x·Wᵀ [n, out] in bytes, of a frozen W [out, in] whose gradient is another's matter. */
+export const productInBytes =
+  (name: string, [out, width]: readonly [out: number, width: number], input: Input) =>
+  (x: Value): Value => {
+    const form = { in: width, out, conv1d: false, group: [] };
+    const values = input(name, 'int8', [width, out], { ...form, part: 'forward' });
+    const scales = input(name, 'float32', [out], { ...form, part: 'forward.scales' });
+    return product8(rows8(x, null), { values, scales });
+  };
+
 const named = ({ path }: Linear): string => `${path}.weight`;
 
 /** Linears of one x, those that are not trained whole over a weight in bits. */
 export const inBits = (
   bits: Bits,
   group: readonly Linear[],
-  input: (name: string, dtype: DType, shape: Shape, form: Form) => Value,
+  input: Input,
   { trains }: Seams,
 ): readonly Linear[] => {
   const shared = { group: group.map((linear) => ({ name: named(linear), out: linear.out })) };

@@ -1,5 +1,5 @@
 /** The graphs that make a linear's 8-bit columns, one for each direction of its product. */
-import { Graph, type Value } from '../onnx/graph.ts';
+import { Graph } from '../onnx/graph.ts';
 import { type Part, part } from '../onnx/model.ts';
 import { mul } from '../ops/elementwise.ts';
 import { mT } from '../ops/movement.ts';
@@ -9,17 +9,16 @@ export type Direction = 'forward' | 'backward';
 
 type Storing = Matrix8 & { readonly part: Part };
 
-/** Inputs `weight` [out, in] and, for the forward direction, `divisors` [in], by which its channels are multiplied. What is
- *  summed over in the product runs along the columns: [in, out] forward, [out, in] backward. */
+/** Inputs `weight` [out, in] and, with `divided`, `divisors` [in], by which its channels are multiplied. What is summed over
+ *  in the product runs along the columns: [in, out] forward, [out, in] backward. */
 export const storing = (
   direction: Direction,
   { in: width, out }: { readonly in: number; readonly out: number },
-  pairs: boolean,
+  { divided, pairs }: { readonly divided: boolean; readonly pairs: boolean },
 ): Storing => {
   const graph = new Graph();
   const weight = graph.input('weight', 'float32', [out, width]);
-  const summed = (): Value =>
-    direction === 'backward' ? weight : mT(mul(weight, graph.input('divisors', 'float32', [width])));
-  const made = columns8(summed(), pairs);
+  const even = divided ? mul(weight, graph.input('divisors', 'float32', [width])) : weight;
+  const made = columns8(direction === 'forward' ? mT(even) : even, pairs);
   return { ...made, part: part([made.values, made.scales]) };
 };

@@ -9,9 +9,15 @@ import { logSoftmax } from './reduce.ts';
 /** What a model does to its logits: multiplies them, then bounds them by cap·tanh(z/cap). */
 export type LogitOptions = { readonly scale: number; readonly softcap: number | null };
 
+/** `product`: x [n, C] → x·Eᵀ [n, V], where it is made of something else than E itself. */
+type CrossEntropyOptions = LogitOptions & { readonly product?: ((x: Value) => Value) | null };
+
 type Logits = { readonly z: Value; /** tanh(z/cap) */ readonly t: Value | null };
-const logitsOf = (rows: Value, e: Value, { scale, softcap }: LogitOptions): Logits => {
-  const raw = gemm(rows, e, { transB: 1, alpha: softcap ? scale / softcap : scale });
+const logitsOf = (rows: Value, e: Value, { scale, softcap, product }: CrossEntropyOptions): Logits => {
+  const alpha = softcap ? scale / softcap : scale;
+  const raw = product
+    ? product(alpha === 1 ? rows : mul(rows, scalar(rows, alpha)))
+    : gemm(rows, e, { transB: 1, alpha });
   if (!softcap) return { z: raw, t: null };
   const t = emit('Tanh', [raw], like(raw));
   return { z: mul(t, scalar(t, softcap)), t };
@@ -29,7 +35,7 @@ export const crossEntropy = (
   x: Value,
   table: Value,
   labels: Value,
-  options: LogitOptions = { scale: 1, softcap: null },
+  options: CrossEntropyOptions = { scale: 1, softcap: null },
 ): Value => {
   const { scale } = options;
   return defineOp<[x: Value, table: Value], Saved>({

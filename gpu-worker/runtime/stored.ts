@@ -53,8 +53,8 @@ const openMaker = ({
 }: Options): ((name: string, form: Form) => Promise<Made>) => {
   const divisors = new Map<string, Float32Array>();
   const opened = new Map<string, ReturnType<typeof openStoring>>();
-  const openStoring = (direction: Direction, form: Form) => {
-    const made = storing(direction, form, pairs);
+  const openStoring = (direction: Direction, form: Form, divided: boolean) => {
+    const made = storing(direction, form, { divided, pairs });
     return { ...made, session: sessions.open(made.part) };
   };
 
@@ -78,8 +78,9 @@ const openMaker = ({
   };
   const columns = async (direction: Direction, matrix: Float32Array, form: Form): Promise<Made> => {
     const { in: width, out } = form;
-    const key = `${direction} ${width} ${out}`;
-    const one = opened.get(key) ?? openStoring(direction, form);
+    const divided = direction === 'forward' && form.group.length > 0;
+    const key = `${direction} ${divided} ${width} ${out}`;
+    const one = opened.get(key) ?? openStoring(direction, form, divided);
     opened.set(key, one);
     const { values, scales } = one;
     const data = { values: new Int8Array(matrix.length), scales: new Float32Array(scales.shape[0]!) };
@@ -87,7 +88,7 @@ const openMaker = ({
     await session.run(
       {
         weight: tensor(matrix, [out, width]),
-        ...(direction === 'forward' && { divisors: tensor(divisorsOf(form), [width]) }),
+        ...(divided && { divisors: tensor(divisorsOf(form), [width]) }),
       },
       { [values.name]: tensor(data.values, values.shape), [scales.name]: tensor(data.scales, scales.shape) },
     );
@@ -97,12 +98,8 @@ const openMaker = ({
     if (form.part === 'divisors') return { divisors: divisorsOf(form) };
     const [matrix, kind] = [read(name, form, form.out), form.part.split('.')[0]!];
     if (kind === 'forward' || kind === 'backward') return columns(kind, matrix, form);
-    if (kind === 'blocks8') {
-      const { codes, scales } = blocks8(matrix);
-      return { blocks8: codes, 'blocks8.scales': scales };
-    }
-    const { codes, scales } = blocks4(matrix);
-    return { blocks4: codes, 'blocks4.scales': scales };
+    const { codes, scales } = kind === 'blocks8' ? blocks8(matrix) : blocks4(matrix);
+    return { [kind]: codes, [`${kind}.scales`]: scales };
   };
 };
 

@@ -1,6 +1,6 @@
 /** One batch through a model with the weights of one layer in memory at a time: what a base in 8 or 4 bits is made from,
  *  and how far its gradient has moved. */
-import { type LayerGraphs, placesOf, trainingLayer, watchedLayer } from '../models/graphs.ts';
+import { headLoss, type LayerGraphs, placesOf, trainingLayer, watchedLayer } from '../models/graphs.ts';
 import type { Model } from '../models/model.ts';
 import type { Seams } from '../nn/seams.ts';
 import { type Embedder, openEmbedder } from '../runtime/embedding.ts';
@@ -134,6 +134,8 @@ const cosine = (a: Float32Array, b: Float32Array): number => {
 export type Stored = {
   readonly model: Model;
   readonly weights: StoredWeights;
+  /** of the layers' linears */
+  readonly layer_bytes: number;
   /** between the first gradient on this base and on the float32 one, over all trained values */
   readonly gradient_cosine: number;
 };
@@ -170,6 +172,9 @@ export const storeBase = async (
     await forward(after, i);
     layers.forget();
   }
+  const layer_bytes = stored.weights.bytes();
+  await stored.weights.make(headLoss(stored.model, 1, seams).frozen);
+  layers.forget();
   const gradients = [await gradientOf(before, layers.forget), await gradientOf(after, () => {})] as const;
-  return { ...stored, gradient_cosine: cosine(...gradients) };
+  return { ...stored, layer_bytes, gradient_cosine: cosine(...gradients) };
 };

@@ -156,7 +156,7 @@ export const benchBits = async (argv: readonly string[]): Promise<object> => {
     say(`gradient_cosine ${stored.gradient_cosine.toFixed(4)} on ${batch.tokens} tokens`);
   }
   const whole = 4 * linearValues(open.model);
-  const memory = { float: whole, stored: stored.weights.bytes(), ratio: stored.weights.bytes() / whole };
+  const memory = { float: whole, stored: stored.layer_bytes, ratio: stored.layer_bytes / whole };
   say(`layer weights ${(memory.ratio * 100).toFixed(1)} % of float32`);
   const training = [];
   if (values.train)

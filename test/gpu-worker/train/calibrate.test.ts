@@ -44,7 +44,7 @@ const openStored = async (folder: string, bits: Bits, method: ResolvedMethod = L
   return { ...stored, float: { model, weights }, seams, batch };
 };
 
-const ARCHITECTURES = ['gemma2', 'gpt2', 'phi3', 'qwen3', 'olmo2'];
+const ARCHITECTURES = ['gemma2', 'gpt2', 'phi3', 'qwen3', 'olmo2', 'granite'];
 describe('the gradient on a base in bits points where the float32 one does', () => {
   for (const folder of ['stories260K', ...ARCHITECTURES.map((name) => `arch/${name}`)])
     test(folder, async () => {
@@ -67,12 +67,15 @@ test('the linears take a byte for each direction, or half a byte, and their scal
     linears.reduce((n, at) => n + 4 * of(at), 0);
   const bytes = 2 * valuesIn(eight.float.model);
   // an output's scale, an input's scale and divisor at most; or one scale for 64 values of `down_proj`
-  expect(eight.weights.bytes()).toBeGreaterThan(bytes);
-  expect(eight.weights.bytes()).toBeLessThanOrEqual(
+  expect(eight.layer_bytes).toBeGreaterThan(bytes);
+  expect(eight.layer_bytes).toBeLessThanOrEqual(
     bytes + scales((at) => at.out + 2 * at.in + (at.in * at.out) / 64),
   );
   const blocks = linears.reduce((n, at) => n + Math.ceil((at.in * at.out) / 64), 0);
-  expect(four.weights.bytes()).toBe(blocks * (32 + 4));
+  expect(four.layer_bytes).toBe(blocks * (32 + 4));
+  const { vocab_size: v, hidden_size: c } = eight.model;
+  expect(eight.weights.bytes() - eight.layer_bytes).toBe(v * c + 4 * v);
+  expect(four.weights.bytes()).toBe(four.layer_bytes);
 });
 
 test('the same batch makes the same base, byte for byte', async () => {
