@@ -4,7 +4,8 @@ import type { Shape, Value } from '../onnx/graph.ts';
 export type Bits = 8 | 4;
 
 /** A part of what is stored for W [out, in]. `forward` is [in, out] int8 with a scale for each output, and for a linear a
- *  divisor for each input, which linears of one x share; `backward` is [out, in] int8 with a scale for each input; blocks are of the flat W. */
+ *  divisor for each input, which linears of one x share; `backward` is [out, in] int8 with a scale for each input; blocks are
+ *  of the flat W. */
 export type Form = {
   readonly part:
     | 'forward'
@@ -20,7 +21,7 @@ export type Form = {
   readonly out: number;
   /** the checkpoint has W as [in, out] */
   readonly conv1d: boolean;
-  /** all linears that read the same x; none where x is not divided */
+  /** all linears that read the same x; none of a table that is held as float32 too, and whose x is not divided */
   readonly group: readonly { readonly name: string; readonly out: number }[];
 };
 

@@ -20,6 +20,7 @@ export type StoredWeights = Weights & {
 /** Path of the first linear of each group → the largest size of each channel that the group reads. */
 type Largest = ReadonlyMap<string, Float32Array>;
 
+type Columns = { readonly values: Int8Array; readonly scales: Float32Array };
 type Made = Readonly<Partial<Record<Form['part'], TensorData>>>;
 
 const withoutSuffix = (name: string): string => name.replace(/\.weight$/, '');
@@ -44,23 +45,70 @@ type Options = {
   readonly pairs: boolean;
 };
 
-/** Makes a form of W, and what is made along with it. */
-const openMaker = ({
-  sessions,
-  float,
-  largest,
-  pairs,
-}: Options): ((name: string, form: Form) => Promise<Made>) => {
-  const divisors = new Map<string, Float32Array>();
+type Width = Pick<Form, 'in' | 'out'>;
+type MakeColumns = (
+  direction: Direction,
+  matrix: Float32Array,
+  width: Width,
+  divisors: Float32Array | null,
+) => Promise<Columns>;
+
+/** Matrices [out, in] as bytes; one session for each size. */
+const openColumns = ({ sessions, pairs }: Pick<Options, 'sessions' | 'pairs'>): MakeColumns => {
   const opened = new Map<string, ReturnType<typeof openStoring>>();
-  const openStoring = (direction: Direction, form: Form, divided: boolean) => {
-    const made = storing(direction, form, { divided, pairs });
+  const openStoring = (direction: Direction, width: Width, divided: boolean) => {
+    const made = storing(direction, width, { divided, pairs });
     return { ...made, session: sessions.open(made.part) };
   };
+  return async (direction, matrix, width, divisors) => {
+    const key = `${direction} ${divisors !== null} ${width.in} ${width.out}`;
+    const one = opened.get(key) ?? openStoring(direction, width, divisors !== null);
+    opened.set(key, one);
+    const { values, scales } = one;
+    const data = { values: new Int8Array(matrix.length), scales: new Float32Array(scales.shape[0]!) };
+    const session = await one.session;
+    await session.run(
+      {
+        weight: tensor(matrix, [width.out, width.in]),
+        ...(divisors && { divisors: tensor(divisors, [width.in]) }),
+      },
+      { [values.name]: tensor(data.values, values.shape), [scales.name]: tensor(data.scales, scales.shape) },
+    );
+    return data;
+  };
+};
+
+/** So many rows of a table at a time: on its way into bytes a matrix is in memory several times. */
+const TABLE_ROWS = 8192;
+
+const tableColumns = async (
+  columns: MakeColumns,
+  table: Float32Array,
+  { in: width, out }: Width,
+): Promise<Columns> => {
+  const whole = { values: new Int8Array(table.length), scales: new Float32Array(out) };
+  for (let from = 0; from < out; from += TABLE_ROWS) {
+    const n = Math.min(TABLE_ROWS, out - from);
+    const rows = table.subarray(from * width, (from + n) * width);
+    const { values, scales } = await columns('forward', rows, { in: width, out: n }, null);
+    whole.scales.set(scales, from);
+    for (let k = 0; k < width; k++) whole.values.set(values.subarray(k * n, (k + 1) * n), k * out + from);
+  }
+  return whole;
+};
+
+/** Makes a form of W, and what is made along with it. */
+const openMaker = (
+  weights: Weights,
+  { sessions, float, largest, pairs }: Options,
+): ((name: string, form: Form) => Promise<Made>) => {
+  const divisors = new Map<string, Float32Array>();
+  const columns = openColumns({ sessions, pairs });
 
   /** W [out, in] */
-  const read = (name: string, { in: width, conv1d }: Form, out: number): Float32Array => {
-    const data = float.tensor(name, conv1d ? [width, out] : [out, width]).data as Float32Array;
+  const read = (name: string, { in: width, conv1d, group }: Form, out: number): Float32Array => {
+    const from = group.length > 0 ? float : weights; // a table stays there as float32 too
+    const data = from.tensor(name, conv1d ? [width, out] : [out, width]).data as Float32Array;
     return conv1d ? transposed(data, width, out) : data;
   };
   const divisorsOf = (form: Form): Float32Array => {
@@ -76,28 +124,18 @@ const openMaker = ({
     divisors.set(first, (found = migration(activations, tops, ALPHA)));
     return found;
   };
-  const columns = async (direction: Direction, matrix: Float32Array, form: Form): Promise<Made> => {
-    const { in: width, out } = form;
-    const divided = direction === 'forward' && form.group.length > 0;
-    const key = `${direction} ${divided} ${width} ${out}`;
-    const one = opened.get(key) ?? openStoring(direction, form, divided);
-    opened.set(key, one);
-    const { values, scales } = one;
-    const data = { values: new Int8Array(matrix.length), scales: new Float32Array(scales.shape[0]!) };
-    const session = await one.session;
-    await session.run(
-      {
-        weight: tensor(matrix, [out, width]),
-        ...(divided && { divisors: tensor(divisorsOf(form), [width]) }),
-      },
-      { [values.name]: tensor(data.values, values.shape), [scales.name]: tensor(data.scales, scales.shape) },
-    );
-    return { [direction]: data.values, [`${direction}.scales`]: data.scales };
+  const inColumns = (direction: Direction, matrix: Float32Array, form: Form): Promise<Columns> => {
+    if (direction === 'backward') return columns(direction, matrix, form, null);
+    if (form.group.length === 0) return tableColumns(columns, matrix, form);
+    return columns(direction, matrix, form, divisorsOf(form));
   };
   return async (name, form) => {
     if (form.part === 'divisors') return { divisors: divisorsOf(form) };
     const [matrix, kind] = [read(name, form, form.out), form.part.split('.')[0]!];
-    if (kind === 'forward' || kind === 'backward') return columns(kind, matrix, form);
+    if (kind === 'forward' || kind === 'backward') {
+      const { values, scales } = await inColumns(kind, matrix, form);
+      return { [kind]: values, [`${kind}.scales`]: scales };
+    }
     const { codes, scales } = kind === 'blocks8' ? blocks8(matrix) : blocks4(matrix);
     return { [kind]: codes, [`${kind}.scales`]: scales };
   };
@@ -107,7 +145,7 @@ const keyOf = (name: string, part: string): string => `${name}.${part}`;
 
 /** `weights` are the rest. */
 export const storedWeights = (weights: Weights, options: Options): StoredWeights => {
-  const formsOf = openMaker(options);
+  const formsOf = openMaker(weights, options);
   const made = new Map<string, TensorData>();
   let bytes = 0;
   return {

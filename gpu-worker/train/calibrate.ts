@@ -174,7 +174,6 @@ export const storeBase = async (
   }
   const layer_bytes = stored.weights.bytes();
   await stored.weights.make(headLoss(stored.model, 1, seams).frozen);
-  layers.forget();
   const gradients = [await gradientOf(before, layers.forget), await gradientOf(after, () => {})] as const;
   return { ...stored, layer_bytes, gradient_cosine: cosine(...gradients) };
 };
