@@ -82,7 +82,7 @@ export const openSessions = ({ threads, device = 'cpu', profile = null }: Sessio
         session: {
           // idle workers of one session must not spin while another runs
           force_spinning_stop: '1',
-          // below 2⁻¹²⁶ is 0: eˣ of a masked score passes there, and such numbers take processors a hundred times as long
+          // below 2⁻¹²⁶ is 0: eˣ of a masked score passes there, and such numbers make a softmax ten times as slow on Intel
           set_denormal_as_zero: '1',
         },
       },
