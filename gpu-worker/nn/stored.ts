@@ -10,7 +10,6 @@ import {
   fromColumns8,
   frozenLinear,
   type Matrix8,
-  product8,
   type Rows8,
   rows8,
   throughFloat,
@@ -49,6 +48,11 @@ const blocks = (feed: Feed, bits: Bits, { in: width, out }: Linear): (() => Valu
       : fromBlocks4(feed('blocks4', 'uint8', [count, BLOCK / 2]), scales, NF4, [out, width]);
   });
 
+const forwardColumns = (feed: Feed, width: number, out: number): Matrix8 => ({
+  values: feed('forward', 'int8', [width, out]),
+  scales: feed('forward.scales', 'float32', [out]),
+});
+
 const directions8 = (
   { in: width, out }: Linear,
   feed: Feed,
@@ -59,12 +63,10 @@ const directions8 = (
     values: feed('backward', 'int8', [out, width]),
     scales: feed('backward.scales', 'float32', [width]),
   }));
-  const there = () => ({
-    values: feed('forward', 'int8', [width, out]),
-    scales: feed('forward.scales', 'float32', [out]),
-  });
   return {
-    forward: floating ? throughFloat(floating).forward : (x) => forward8(there(), rows)(x),
+    forward: floating
+      ? throughFloat(floating).forward
+      : (x) => forward8(forwardColumns(feed, width, out), rows)(x),
     backward: (g) => backward8(back())(g),
     back,
   };
@@ -94,14 +96,15 @@ export const withBias =
 export type Input = (name: string, dtype: DType, shape: Shape, form: Form) => Value;
 
 /** x [n, in] → x·Wᵀ [n, out] in bytes, of a frozen W [out, in] whose gradient is another's matter. */
-export const productInBytes =
-  (name: string, [out, width]: readonly [out: number, width: number], input: Input) =>
-  (x: Value): Value => {
-    const form = { in: width, out, conv1d: false, group: [] };
-    const values = input(name, 'int8', [width, out], { ...form, part: 'forward' });
-    const scales = input(name, 'float32', [out], { ...form, part: 'forward.scales' });
-    return product8(rows8(x, null), { values, scales });
-  };
+export const productInBytes = (
+  name: string,
+  [out, width]: readonly [out: number, width: number],
+  input: Input,
+): ((x: Value) => Value) => {
+  const feed: Feed = (part, dtype, shape) =>
+    input(name, dtype, shape, { part, in: width, out, conv1d: false, group: [] });
+  return forward8(forwardColumns(feed, width, out), (x) => rows8(x, null));
+};
 
 const named = ({ path }: Linear): string => `${path}.weight`;
 

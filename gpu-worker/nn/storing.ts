@@ -1,4 +1,4 @@
-/** The graphs that make a linear's 8-bit columns, one for each direction of its product. */
+/** The graphs that make a weight's 8-bit columns, one for each direction of its product. */
 import { Graph } from '../onnx/graph.ts';
 import { type Part, part } from '../onnx/model.ts';
 import { mul } from '../ops/elementwise.ts';

@@ -82,7 +82,8 @@ export const openSessions = ({ threads, device = 'cpu', profile = null }: Sessio
         session: {
           // idle workers of one session must not spin while another runs
           force_spinning_stop: '1',
-          // below 2⁻¹²⁶ is 0: eˣ of a masked score passes there, and such numbers make a softmax ten times as slow on Intel
+          // below 2⁻¹²⁶ is 0: eˣ of a masked score passes there, and such numbers make a softmax ten times as slow on Intel;
+          // from the first session on this holds for the thread that opens it too
           set_denormal_as_zero: '1',
         },
       },

@@ -23,6 +23,9 @@ type Largest = ReadonlyMap<string, Float32Array>;
 type Columns = { readonly values: Int8Array; readonly scales: Float32Array };
 type Made = Readonly<Partial<Record<Form['part'], TensorData>>>;
 
+/** A table is held as float32 too, and what it is multiplied with is not divided. */
+const isTable = ({ group }: Form): boolean => group.length === 0;
+
 const withoutSuffix = (name: string): string => name.replace(/\.weight$/, '');
 
 /** Largest size in each column of [out, in]. */
@@ -38,39 +41,39 @@ const columnTops = (matrix: Float32Array, width: number): Float32Array => {
 
 type Options = {
   readonly sessions: Sessions;
-  /** where the float32 values are read of what is stored in bits */
+  /** where the float32 values of linears are read */
   readonly float: Pick<Weights, 'tensor'>;
   readonly largest: Largest;
   /** the products of this processor need pairs of rows to stay small (`columns8`) */
   readonly pairs: boolean;
 };
 
-type Width = Pick<Form, 'in' | 'out'>;
+type Size = Pick<Form, 'in' | 'out'>;
 type MakeColumns = (
   direction: Direction,
   matrix: Float32Array,
-  width: Width,
+  size: Size,
   divisors: Float32Array | null,
 ) => Promise<Columns>;
 
 /** Matrices [out, in] as bytes; one session for each size. */
 const openColumns = ({ sessions, pairs }: Pick<Options, 'sessions' | 'pairs'>): MakeColumns => {
   const opened = new Map<string, ReturnType<typeof openStoring>>();
-  const openStoring = (direction: Direction, width: Width, divided: boolean) => {
-    const made = storing(direction, width, { divided, pairs });
+  const openStoring = (direction: Direction, size: Size, divided: boolean) => {
+    const made = storing(direction, size, { divided, pairs });
     return { ...made, session: sessions.open(made.part) };
   };
-  return async (direction, matrix, width, divisors) => {
-    const key = `${direction} ${divisors !== null} ${width.in} ${width.out}`;
-    const one = opened.get(key) ?? openStoring(direction, width, divisors !== null);
+  return async (direction, matrix, size, divisors) => {
+    const key = `${direction} ${divisors !== null} ${size.in} ${size.out}`;
+    const one = opened.get(key) ?? openStoring(direction, size, divisors !== null);
     opened.set(key, one);
     const { values, scales } = one;
     const data = { values: new Int8Array(matrix.length), scales: new Float32Array(scales.shape[0]!) };
     const session = await one.session;
     await session.run(
       {
-        weight: tensor(matrix, [width.out, width.in]),
-        ...(divisors && { divisors: tensor(divisors, [width.in]) }),
+        weight: tensor(matrix, [size.out, size.in]),
+        ...(divisors && { divisors: tensor(divisors, [size.in]) }),
       },
       { [values.name]: tensor(data.values, values.shape), [scales.name]: tensor(data.scales, scales.shape) },
     );
@@ -84,7 +87,7 @@ const TABLE_ROWS = 8192;
 const tableColumns = async (
   columns: MakeColumns,
   table: Float32Array,
-  { in: width, out }: Width,
+  { in: width, out }: Size,
 ): Promise<Columns> => {
   const whole = { values: new Int8Array(table.length), scales: new Float32Array(out) };
   for (let from = 0; from < out; from += TABLE_ROWS) {
@@ -106,9 +109,10 @@ const openMaker = (
   const columns = openColumns({ sessions, pairs });
 
   /** W [out, in] */
-  const read = (name: string, { in: width, conv1d, group }: Form, out: number): Float32Array => {
-    const from = group.length > 0 ? float : weights; // a table stays there as float32 too
-    const data = from.tensor(name, conv1d ? [width, out] : [out, width]).data as Float32Array;
+  const read = (name: string, form: Form, out: number): Float32Array => {
+    const { in: width, conv1d } = form;
+    const data = (isTable(form) ? weights : float).tensor(name, conv1d ? [width, out] : [out, width])
+      .data as Float32Array;
     return conv1d ? transposed(data, width, out) : data;
   };
   const divisorsOf = (form: Form): Float32Array => {
@@ -126,7 +130,7 @@ const openMaker = (
   };
   const inColumns = (direction: Direction, matrix: Float32Array, form: Form): Promise<Columns> => {
     if (direction === 'backward') return columns(direction, matrix, form, null);
-    if (form.group.length === 0) return tableColumns(columns, matrix, form);
+    if (isTable(form)) return tableColumns(columns, matrix, form);
     return columns(direction, matrix, form, divisorsOf(form));
   };
   return async (name, form) => {

@@ -28,7 +28,7 @@ const made = async (table: Float32Array) => {
   const [values, scales] = fed.map(
     ({ name, form, input }) => stored.tensor(name, input.shape, form).data as Int8Array | Float32Array,
   );
-  return { values: values!, scales: scales!, out };
+  return { values: values!, scales: scales! };
 };
 
 it('makes a column of bytes of each row of a table, however many rows there are', async () => {
